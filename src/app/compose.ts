@@ -1,0 +1,58 @@
+/**
+ * Makes one middleware of many.
+ *
+ * @module
+ */
+
+/** Runs the rest of the chain; resolves when it is through. */
+export type Next = () => Promise<unknown>;
+
+/** A step of the chain: does its part, and calls `next` for what comes after it, or doesn't. */
+export type MiddlewareFunction<Context> = (context: Context, next: Next) => unknown;
+
+/** A middleware that is an object. */
+export interface MiddlewareObject<Context> {
+  /** Called and awaited once, before the first request. */
+  init?(): unknown;
+  handleRequest(context: Context, next: Next): unknown;
+}
+
+/** Either kind of middleware. */
+export type MiddlewareOrMiddlewareObject<Context> = MiddlewareFunction<Context> | MiddlewareObject<Context>;
+
+/** Whether `value` is a middleware that is an object. */
+export function isMiddlewareObject<Context>(value: unknown): value is MiddlewareObject<Context> {
+  return typeof value === "object" && value !== null && "handleRequest" in value;
+}
+
+/**
+ * Composes `middleware` into one that runs them from the first to the last, each inside the `next` of the one
+ * before it, and ends in its own `next`.
+ *
+ * A `next` called a second time rejects; so does everything that a middleware throws.
+ */
+export function compose<Context>(
+  middleware: readonly MiddlewareOrMiddlewareObject<Context>[],
+): (context: Context, next?: Next) => Promise<void> {
+  const steps = middleware.map(toFunction);
+  return async (context, next) => {
+    let reached = -1;
+    async function run(index: number): Promise<void> {
+      if (index <= reached) throw new Error("next() called multiple times.");
+      reached = index;
+      const step = steps[index];
+      if (step !== undefined) await step(context, () => run(index + 1));
+      else await next?.();
+    }
+    await run(0);
+  };
+}
+
+function toFunction<Context>(middleware: MiddlewareOrMiddlewareObject<Context>): MiddlewareFunction<Context> {
+  if (typeof middleware === "function") return middleware;
+  if (isMiddlewareObject<Context>(middleware))
+    return (context, next) => middleware.handleRequest(context, next);
+  throw new TypeError(
+    `Cannot use ${String(middleware)} as middleware: neither a function nor a middleware object`,
+  );
+}

@@ -1,0 +1,80 @@
+/**
+ * Sends a response: the last step of a request.
+ *
+ * @module
+ */
+
+import { isNullBodyStatus } from "../http/status.ts";
+import type { HeaderList } from "../sse/response-headers.ts";
+import type { Response } from "./response.ts";
+import { type BodyReplacer, type EncodedBody, encodeResponseBody } from "./response-body.ts";
+import type { ServerRequest } from "./server-request.ts";
+
+const encoder = new TextEncoder();
+
+/**
+ * Answers `request` with `response`, by the fastest way that the server offers.
+ *
+ * A null-body status is sent without a body, and the answer to HEAD with the headers that GET would get.
+ * Rejects with what the body throws while it is encoded, and for headers that can't be sent; the request is then
+ * not answered, and the response still writable.
+ */
+export async function respond(
+  response: Response,
+  request: ServerRequest,
+  replacer?: BodyReplacer,
+): Promise<void> {
+  if (response.source !== undefined) return request.respond(response.source);
+  const { status } = response;
+  const encoded = isNullBodyStatus(status)
+    ? { content: null }
+    : await encodeResponseBody(response.body, replacer);
+  const { content } = encoded;
+  const headers = response.headerList(encoded.type);
+  if (typeof content === "string" || content instanceof Uint8Array || content === null) {
+    const answered = respondPlain(request, status, headers, content);
+    response.finalize();
+    return answered;
+  }
+  const body = request.method === "HEAD" ? withoutBody(content) : content;
+  const { statusText } = response;
+  const answered = request.respond(new globalThis.Response(body, { status, statusText, headers }));
+  response.finalize();
+  return answered;
+}
+
+function respondPlain(
+  request: ServerRequest,
+  status: number,
+  headers: HeaderList,
+  content: string | Uint8Array<ArrayBuffer> | null,
+): void | Promise<void> {
+  const isHead = request.method === "HEAD";
+  if (request.respondPlain !== undefined) {
+    announceLength(headers, status, content);
+    return request.respondPlain({ status, headers }, isHead ? null : content);
+  }
+  if (isHead || content === null) announceLength(headers, status, content);
+  return request.respond(new globalThis.Response(isHead ? null : content, { status, headers }));
+}
+
+/** A stream that nobody will read is cancelled. */
+function withoutBody(content: EncodedBody["content"]): null {
+  if (content instanceof ReadableStream) void content.cancel();
+  return null;
+}
+
+/**
+ * Says how long the body is, or would be. A status without a body has no length.
+ *
+ * @see RFC 9110, section 8.6
+ */
+function announceLength(headers: HeaderList, status: number, content: string | Uint8Array | null): void {
+  if (isNullBodyStatus(status) || headers.some(([name]) => name === "content-length")) return;
+  const length = typeof content === "string" ? byteLength(content) : (content?.byteLength ?? 0);
+  headers.push(["content-length", String(length)]);
+}
+
+function byteLength(text: string): number {
+  return encoder.encode(text).byteLength;
+}

@@ -1,0 +1,53 @@
+/**
+ * The port between an application and a server: one request, and the ways to answer it.
+ *
+ * @module
+ */
+
+import type { ByteSink } from "../sse/byte-sink.ts";
+import type { HeaderList } from "../sse/response-headers.ts";
+
+/** What stands before the body of a response. */
+export interface ResponseHead {
+  status: number;
+  headers: HeaderList;
+}
+
+/**
+ * PORT. A request as a server hands it to an application.
+ *
+ * Called by `Request`, `Context` and `respond`, from anywhere in the life of the request. It is answered
+ * exactly once, by one of `respond`, `respondPlain` and `openStream`; a second answer throws a `TypeError`, and
+ * one that throws for a head that can't be sent was none. When the client goes before the answer is complete,
+ * `signal` is aborted.
+ */
+export interface ServerRequest {
+  readonly method: string;
+  /** Path and query, as they were sent. */
+  readonly url: string;
+  /** The whole URL, where the server knows it. */
+  readonly rawUrl?: string | undefined;
+  readonly headers: Headers;
+  /** The address of the client's end of the connection. */
+  readonly remoteAddr: string | undefined;
+  /** The request as the Fetch Standard has it, where there is one. */
+  readonly request?: globalThis.Request | undefined;
+  /** Aborted when the client is gone. */
+  readonly signal: AbortSignal;
+  /** The major version of the protocol, where it is known. */
+  readonly httpVersion?: 1 | 2 | undefined;
+
+  /** The value of one header, by its lower-case name, without making the `Headers` of all. */
+  getHeader(name: string): string | null;
+  /** The body, or `null` where there is none. Asked for once. */
+  getBody(): ReadableStream<Uint8Array<ArrayBuffer>> | null;
+  /** Answers with `response`; resolves when the client has it all, or is gone. Never rejects. */
+  respond(response: globalThis.Response): void | Promise<void>;
+  /** Gives the request up, at any time: what was not answered is answered by the server, or cut. Never throws. */
+  error(reason?: unknown): void;
+
+  /** A faster way to answer with a body that is all there: no `Response` and no `Headers` are made. */
+  respondPlain?(head: ResponseHead, body: string | Uint8Array<ArrayBuffer> | null): void;
+  /** A faster way to answer with a stream; the head leaves with the first write. */
+  openStream?(head: ResponseHead): ByteSink;
+}

@@ -1,0 +1,102 @@
+/**
+ * A {@linkcode ServerRequest} over a `Request` of the Fetch Standard: what a runtime with fetch handlers, or
+ * `app.fetch` itself, hands to an application.
+ *
+ * @module
+ */
+
+import type { ResponseHead, ServerRequest } from "./server-request.ts";
+
+/** The address of a client's end of a connection. */
+export interface RemoteAddress {
+  hostname?: string;
+}
+
+/** What a server knows of the client beside its request. */
+export interface ClientInfo {
+  remoteAddr?: RemoteAddress | undefined;
+  /** Settles when the response is through: rejects when the client has gone before. */
+  completed?: Promise<void>;
+}
+
+/** Answers a `Request` by the promise of a `Response`. */
+export class WebServerRequest implements ServerRequest {
+  readonly request: Request;
+  /** The answer; rejects when the request was given up. */
+  readonly response: Promise<Response>;
+  #settle!: { resolve: (response: Response) => void; reject: (reason: unknown) => void };
+  readonly #client: ClientInfo;
+  #abortController: AbortController | undefined;
+  #answered = false;
+
+  constructor(request: Request, client: ClientInfo = {}) {
+    this.request = request;
+    this.#client = client;
+    this.response = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+  }
+
+  get remoteAddr(): string | undefined {
+    return this.#client.remoteAddr?.hostname;
+  }
+
+  get method(): string {
+    return this.request.method;
+  }
+
+  get url(): string {
+    const { url } = this.request;
+    const path = url.indexOf("/", url.indexOf("://") + 3);
+    return path === -1 ? "/" : url.slice(path);
+  }
+
+  get rawUrl(): string {
+    return this.request.url;
+  }
+
+  get headers(): Headers {
+    return this.request.headers;
+  }
+
+  /** Where the server tells how the response went, that is believed: Deno aborts the request's own at its end. */
+  get signal(): AbortSignal {
+    const { completed } = this.#client;
+    if (completed === undefined) return this.request.signal;
+    if (this.#abortController === undefined) {
+      const controller = new AbortController();
+      completed.catch((error) => controller.abort(error));
+      this.#abortController = controller;
+    }
+    return this.#abortController.signal;
+  }
+
+  getHeader(name: string): string | null {
+    return this.request.headers.get(name);
+  }
+
+  getBody(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+    return this.request.body;
+  }
+
+  respond(response: Response): void {
+    this.#answer();
+    this.#settle.resolve(response);
+  }
+
+  respondPlain({ status, headers }: ResponseHead, body: string | Uint8Array<ArrayBuffer> | null): void {
+    const response = new Response(body, { status, headers });
+    this.#answer();
+    this.#settle.resolve(response);
+  }
+
+  error(reason?: unknown): void {
+    this.#answered = true;
+    this.#settle.reject(reason);
+  }
+
+  #answer(): void {
+    if (this.#answered) throw new TypeError("Cannot answer the request: it was answered already");
+    this.#answered = true;
+  }
+}

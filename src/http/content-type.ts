@@ -1,0 +1,22 @@
+/**
+ * From a file's extension, or a bare media type, to the value of a `Content-Type` header.
+ *
+ * @module
+ */
+
+import { lookup } from "mrmime";
+
+/** Texts by another name: they too are sent with their charset. */
+const TEXT_TYPE = /^(?:text\/|application\/(?:[\w.+-]+\+)?(?:json|javascript|xml)$)/;
+
+/**
+ * Gives the `Content-Type` for an extension (`html`, `.html`) or a media type, with the charset of text.
+ *
+ * A type with parameters is given back as it is. `undefined` for an extension that nobody knows.
+ */
+export function contentType(typeOrExtension: string): string | undefined {
+  if (typeOrExtension.includes(";")) return typeOrExtension;
+  const type = typeOrExtension.includes("/") ? typeOrExtension : lookup(typeOrExtension);
+  if (type === undefined) return undefined;
+  return TEXT_TYPE.test(type) ? `${type}; charset=UTF-8` : type;
+}

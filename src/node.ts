@@ -1,0 +1,8 @@
+/**
+ * Event streams on any Node request and response: `node:http`, `node:http2`, Express, Koa, Fastify.
+ *
+ * @module
+ */
+
+export { sendEvents } from "./servers/node-events.ts";
+export type { NodeRequest, NodeResponse } from "./servers/node-server-request.ts";

@@ -1,0 +1,229 @@
+/**
+ * A request and response of Node, of any of its three HTTP modules, as a {@linkcode ServerRequest}.
+ *
+ * @module
+ */
+
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import type { Socket } from "node:net";
+import type { ResponseHead, ServerRequest } from "../app/server-request.ts";
+import type { ByteSink } from "../sse/byte-sink.ts";
+import type { HeaderList } from "../sse/response-headers.ts";
+import { readNodeBody } from "./node-body.ts";
+import { directSocket, NodeSink } from "./node-sink.ts";
+
+/** A request of `node:http`, `node:https` or `node:http2`. */
+export type NodeRequest = IncomingMessage | Http2ServerRequest;
+/** The response that belongs to a {@linkcode NodeRequest}. */
+export type NodeResponse = ServerResponse | Http2ServerResponse;
+
+/** Malformed in HTTP/2, whoever sets them (RFC 9113, section 8.2.2). */
+const HTTP1_HEADERS = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** Hands a Node request to an application. `Headers`, `Request` and `AbortSignal` are made when asked for. */
+export class NodeServerRequest implements ServerRequest {
+  readonly #request: NodeRequest;
+  readonly #response: NodeResponse;
+  #answered = false;
+  #headers: Headers | undefined;
+  #body: ReadableStream<Uint8Array<ArrayBuffer>> | null | undefined;
+  #source: Request | undefined;
+  #abortController: AbortController | undefined;
+
+  constructor(request: NodeRequest, response: NodeResponse) {
+    this.#request = request;
+    this.#response = response;
+  }
+
+  get method(): string {
+    return this.#request.method ?? "GET";
+  }
+
+  get url(): string {
+    const url = this.#request.url ?? "/";
+    if (url.startsWith("/") || !URL.canParse(url)) return url;
+    const { pathname, search } = new URL(url);
+    return pathname + search;
+  }
+
+  /** Known only where the client sent all of it. @see RFC 9112, section 3.2.2 */
+  get rawUrl(): string | undefined {
+    const url = this.#request.url ?? "/";
+    return !url.startsWith("/") && URL.canParse(url) ? url : undefined;
+  }
+
+  get httpVersion(): 1 | 2 {
+    return this.#request.httpVersionMajor === 2 ? 2 : 1;
+  }
+
+  get remoteAddr(): string | undefined {
+    return this.#request.socket?.remoteAddress;
+  }
+
+  get headers(): Headers {
+    if (this.#headers === undefined) {
+      this.#headers = new Headers();
+      const { rawHeaders } = this.#request;
+      for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+        const name = rawHeaders[at] ?? "";
+        if (!name.startsWith(":")) this.#headers.append(name, rawHeaders[at + 1] ?? "");
+      }
+    }
+    return this.#headers;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#abortController === undefined) {
+      const controller = new AbortController();
+      const onClose = () => {
+        if (!this.#response.writableFinished)
+          controller.abort(new Error("The client left before the end of the response"));
+      };
+      this.#abortController = controller;
+      if (isClosed(this.#response)) onClose();
+      else this.#response.once("close", onClose);
+    }
+    return this.#abortController.signal;
+  }
+
+  get request(): Request {
+    if (this.#source === undefined) {
+      const { method, headers, signal } = this;
+      const host = this.getHeader("host") ?? this.getHeader(":authority") ?? "localhost";
+      const scheme = isEncrypted(this.#request.socket) ? "https" : "http";
+      const body = this.getBody();
+      const init: RequestInit & { duplex: "half" } = { method, headers, body, signal, duplex: "half" };
+      this.#source = new Request(this.rawUrl ?? `${scheme}://${host}${this.url}`, init);
+    }
+    return this.#source;
+  }
+
+  getHeader(name: string): string | null {
+    const value = this.#request.headers[name];
+    return value === undefined ? null : typeof value === "string" ? value : value.join(", ");
+  }
+
+  getBody(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+    if (this.#body === undefined) this.#body = this.#hasBody() ? readNodeBody(this.#request) : null;
+    return this.#body;
+  }
+
+  async respond(response: Response): Promise<void> {
+    this.#begin({ status: response.status, headers: [...response.headers] }, response.statusText);
+    if (response.body === null || this.method === "HEAD") {
+      await response.body?.cancel();
+      this.#response.end();
+    } else {
+      await pump(response.body, this.#response);
+    }
+  }
+
+  respondPlain(head: ResponseHead, body: string | Uint8Array | null): void {
+    this.#begin(head);
+    if (body === null) this.#response.end();
+    else this.#response.end(body);
+  }
+
+  openStream(head: ResponseHead): ByteSink {
+    const response = this.#response;
+    response.socket?.setTimeout?.(0);
+    if ("stream" in response) {
+      this.#begin(head);
+      // Node's type of the response leaves it out.
+      (response as unknown as ServerResponse).flushHeaders();
+      return new NodeSink(response.stream, response.stream, false);
+    }
+    const socket = directSocket(response);
+    // The head, and what is sent in the same turn, leave together.
+    if (socket !== null) hold(socket);
+    this.#begin(head);
+    response.flushHeaders();
+    return new NodeSink(socket ?? response, response, socket !== null && response.chunkedEncoding);
+  }
+
+  error(): void {
+    if (this.#response.headersSent) return void this.#response.destroy();
+    this.#answered = true;
+    this.#response.statusCode = 500;
+    this.#response.end();
+  }
+
+  #begin({ status, headers }: ResponseHead, statusText = ""): void {
+    if (this.#answered) throw new TypeError("Cannot answer the request: it was answered already");
+    const isHttp2 = this.httpVersion === 2;
+    const fields = toFields(isHttp2 ? headers.filter(([name]) => !HTTP1_HEADERS.has(name)) : headers);
+    if (isHttp2 || statusText === "") (this.#response as ServerResponse).writeHead(status, fields);
+    else (this.#response as ServerResponse).writeHead(status, statusText, fields);
+    this.#answered = true;
+  }
+
+  /** @see RFC 9112, section 6.3 */
+  #hasBody(): boolean {
+    const { headers } = this.#request;
+    if (this.httpVersion === 2) return !(this.#request as Http2ServerRequest).stream.endAfterHeaders;
+    return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+  }
+}
+
+/** Holds back what is written to `socket` until the end of the turn. */
+function hold(socket: Socket): void {
+  socket.cork();
+  process.nextTick(() => socket.uncork());
+}
+
+/** Several headers of one name become a list; `set-cookie` must not be joined. */
+function toFields(headers: HeaderList): OutgoingHttpHeaders {
+  const fields: OutgoingHttpHeaders = {};
+  for (const [name, value] of headers) {
+    const before = fields[name];
+    if (before === undefined) fields[name] = value;
+    else if (Array.isArray(before)) before.push(value);
+    else fields[name] = [String(before), value];
+  }
+  return fields;
+}
+
+function isEncrypted(socket: unknown): boolean {
+  return typeof socket === "object" && socket !== null && "encrypted" in socket && socket.encrypted === true;
+}
+
+function isClosed(response: NodeResponse): boolean {
+  return "stream" in response ? response.stream?.closed !== false : response.closed;
+}
+
+/** Sends `body` at the reader's pace; when the reader goes, `body` is cancelled. */
+async function pump(body: ReadableStream<Uint8Array>, response: NodeResponse): Promise<void> {
+  const reader = body.getReader();
+  const onClose = () => void reader.cancel(new Error("The client left")).catch(() => undefined);
+  response.once("close", onClose);
+  (response as ServerResponse).flushHeaders();
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      if (isClosed(response)) break;
+      if (!(response as ServerResponse).write(part.value)) await drained(response);
+    }
+    response.end();
+  } catch {
+    // The head is sent: an end that comes too early is the only way left to say so.
+    response.destroy();
+  } finally {
+    response.off("close", onClose);
+  }
+}
+
+function drained(response: NodeResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off("drain", done).off("close", done);
+      resolve();
+    };
+    response.on("drain", done).on("close", done);
+  });
+}

@@ -1,0 +1,107 @@
+/**
+ * A {@linkcode ByteSink} over what Node writes to: a socket, a response, an HTTP/2 stream.
+ *
+ * @module
+ */
+
+import type { ServerResponse } from "node:http";
+import type { ServerHttp2Stream } from "node:http2";
+import type { Socket } from "node:net";
+import type { Writable } from "node:stream";
+import type { ByteSink, SinkObserver } from "../sse/byte-sink.ts";
+
+/** Puts bytes into a chunk of HTTP/1.1; remembers the newest, which is likely to be sent to many. */
+class ChunkFramer {
+  #bytes: Uint8Array | undefined;
+  #chunk: Buffer | undefined;
+
+  /** @see RFC 9112, section 7.1 */
+  frame(bytes: Uint8Array): Buffer {
+    if (bytes === this.#bytes && this.#chunk !== undefined) return this.#chunk;
+    const size = bytes.byteLength.toString(16);
+    const chunk = Buffer.allocUnsafeSlow(size.length + bytes.byteLength + 4);
+    const start = chunk.write(`${size}\r\n`, "latin1");
+    chunk.set(bytes, start);
+    chunk.write("\r\n", start + bytes.byteLength, "latin1");
+    this.#bytes = bytes;
+    this.#chunk = chunk;
+    return chunk;
+  }
+}
+
+const framer = new ChunkFramer();
+
+/** Writes to `out`; `message` is what ends, and tells of the end. */
+export class NodeSink implements ByteSink {
+  readonly #out: Writable;
+  readonly #message: ServerResponse | ServerHttp2Stream;
+  readonly #chunked: boolean;
+  #observer: SinkObserver | undefined;
+  #highWaterMarkBytes = 0;
+  #above = false;
+  #ended = false;
+
+  constructor(out: Writable, message: ServerResponse | ServerHttp2Stream, chunked: boolean) {
+    this.#out = out;
+    this.#message = message;
+    this.#chunked = chunked;
+  }
+
+  get bufferedBytes(): number {
+    return this.#ended ? 0 : this.#out.writableLength;
+  }
+
+  open(observer: SinkObserver, highWaterMarkBytes: number): void {
+    this.#observer = observer;
+    this.#highWaterMarkBytes = highWaterMarkBytes;
+    if (this.#message.closed) queueMicrotask(() => this.#close());
+    else this.#message.on("close", () => this.#close());
+  }
+
+  write(bytes: Uint8Array): boolean {
+    const out = this.#out;
+    if (this.#ended) return false;
+    if (!out.writable) {
+      // The peer has ended its side, and so Node has ended ours; it may never close.
+      this.abort();
+      return false;
+    }
+    const chunk = this.#chunked ? framer.frame(bytes) : bytes;
+    if (out.writableLength + chunk.byteLength <= this.#highWaterMarkBytes) {
+      out.write(chunk);
+      return true;
+    }
+    this.#above = true;
+    out.write(chunk, () => this.#taken());
+    return false;
+  }
+
+  close(): void {
+    if (!this.#ended) this.#message.end();
+  }
+
+  abort(): void {
+    if (!this.#ended) this.#message.destroy();
+  }
+
+  #taken(): void {
+    if (!this.#above || this.#ended || this.#out.writableLength > this.#highWaterMarkBytes) return;
+    this.#above = false;
+    this.#observer?.drained();
+  }
+
+  #close(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#observer?.closed();
+  }
+}
+
+/** The socket of a response that stands first in its line, unless something sits between the two. */
+export function directSocket(response: ServerResponse): Socket | null {
+  const { socket } = response;
+  // A middleware that compresses or counts replaces the response's own methods, and must get all.
+  return socket !== null && !Object.hasOwn(response, "write") && !Object.hasOwn(response, "end")
+    ? socket
+    : null;
+}
