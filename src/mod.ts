@@ -4,9 +4,9 @@
  * @module
  */
 
-export {
-  type ApplicationOptions,
-  type KeyStackLike,
+export type {
+  ApplicationOptions,
+  KeyStackLike,
 } from "./app/application.ts";
 export {
   ApplicationCloseEvent,
@@ -25,6 +25,8 @@ export { Context, type State } from "./app/context.ts";
 export type { Middleware } from "./app/middleware.ts";
 export { Request } from "./app/request.ts";
 export { Response, type ResponseBody } from "./app/response.ts";
+export type { RouteParams } from "./app/route-pattern.ts";
+export { Router, type RouterContext, type RouterMiddleware, type RouterOptions } from "./app/router.ts";
 export type { ListenOptions, Server, ServerConstructor } from "./app/server.ts";
 export type { ServerRequest } from "./app/server-request.ts";
 export type { RemoteAddress } from "./app/web-server-request.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { HttpError } from "../http/http-error.ts";
+import type { HttpError } from "../http/http-error.ts";
 import { STATUS_TEXT } from "../http/status.ts";
 import type { Response } from "./response.ts";
 

@@ -250,8 +250,11 @@ export class ServerSentEventStreamTarget extends EventTarget implements ServerSe
   /** A client that leaves is told by the body's `cancel` on one runtime and by the signal on another. */
   #endWith(signal: AbortSignal): void {
     const leave = () => this.abort("disconnect");
-    // Later in the turn, so that a listener added meanwhile hears it.
-    if (signal.aborted) return queueMicrotask(leave);
+    if (signal.aborted) {
+      // Later in the turn, so that a listener added meanwhile hears it.
+      queueMicrotask(leave);
+      return;
+    }
     signal.addEventListener("abort", leave);
     this.#release = () => signal.removeEventListener("abort", leave);
   }
