@@ -66,11 +66,10 @@ test("when the target closes, a generator is returned from and a stream cancelle
   for (const make of [asGenerator, asStream]) {
     const { controller, target, send, sent } = piping();
     let stopped: unknown;
-    const piped = pipeEvents(
-      make((reason) => (stopped = reason)),
-      target,
-      send,
-    );
+    const source = make((reason) => {
+      stopped = reason;
+    });
+    const piped = pipeEvents(source, target, send);
     await turn();
     controller.abort(new Error("gone"));
     assert.equal(await piped, false);
