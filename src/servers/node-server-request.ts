@@ -6,12 +6,11 @@
 
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
-import type { Socket } from "node:net";
 import type { ResponseHead, ServerRequest } from "../app/server-request.ts";
 import type { ByteSink } from "../sse/byte-sink.ts";
 import type { HeaderList } from "../sse/response-headers.ts";
 import { readNodeBody } from "./node-body.ts";
-import { directSocket, NodeSink } from "./node-sink.ts";
+import { directSocket, NodeSink, turnCork } from "./node-sink.ts";
 
 /** A request of `node:http`, `node:https` or `node:http2`. */
 export type NodeRequest = IncomingMessage | Http2ServerRequest;
@@ -142,7 +141,7 @@ export class NodeServerRequest implements ServerRequest {
     }
     const socket = directSocket(response);
     // The head, and what is sent in the same turn, leave together.
-    if (socket !== null) hold(socket);
+    if (socket !== null) turnCork.hold(socket);
     this.#begin(head);
     response.flushHeaders();
     return new NodeSink(socket ?? response, response, socket !== null && response.chunkedEncoding);
@@ -170,12 +169,6 @@ export class NodeServerRequest implements ServerRequest {
     if (this.httpVersion === 2) return !(this.#request as Http2ServerRequest).stream.endAfterHeaders;
     return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
   }
-}
-
-/** Holds back what is written to `socket` until the end of the turn. */
-function hold(socket: Socket): void {
-  socket.cork();
-  process.nextTick(() => socket.uncork());
 }
 
 /** Several headers of one name become a list; `set-cookie` must not be joined. */

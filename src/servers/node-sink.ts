@@ -29,7 +29,25 @@ class ChunkFramer {
   }
 }
 
+/** Holds back what is written in a turn of the event loop, so that it leaves in one write per stream. */
+export class TurnCork {
+  #held: Writable[] = [];
+  readonly #release = () => {
+    const held = this.#held;
+    this.#held = [];
+    for (const out of held) out.uncork();
+  };
+
+  /** Holds `out` until the turn is over, once for each call. */
+  hold(out: Writable): void {
+    out.cork();
+    if (this.#held.push(out) === 1) process.nextTick(this.#release);
+  }
+}
+
 const framer = new ChunkFramer();
+/** The one cork of all streams. */
+export const turnCork: TurnCork = new TurnCork();
 
 /** Writes to `out`; `message` is what ends, and tells of the end. */
 export class NodeSink implements ByteSink {
@@ -67,6 +85,7 @@ export class NodeSink implements ByteSink {
       return false;
     }
     const chunk = this.#chunked ? framer.frame(bytes) : bytes;
+    if (out.writableCorked === 0) turnCork.hold(out);
     if (out.writableLength + chunk.byteLength <= this.#highWaterMarkBytes) {
       out.write(chunk);
       return true;

@@ -64,9 +64,9 @@ export function testByteSink(name: string, make: () => Promise<SinkUnderTest>): 
     }
     assert.equal(sink.write(encode("!")), false);
     assert.ok(sink.bufferedBytes > 1024);
-    assert.equal(owner.drains, 0);
+    const { drains } = owner;
     reader.resume();
-    await eventually(() => owner.drains > 0);
+    await eventually(() => owner.drains > drains);
     assert.ok(sink.bufferedBytes <= 1024);
     await eventually(() => reader.text().endsWith("!"));
     assert.equal(reader.text().length, sent * 65_536 + 1);

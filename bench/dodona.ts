@@ -1,0 +1,21 @@
+/**
+ * The package under test, by the name and the conditions of its own `exports`: its source under
+ * `--conditions=dodona-source`, else its build. This folder is a package of its own and can't name its parent.
+ *
+ * @module
+ */
+
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+
+const { resolve } = createRequire(new URL("../package.json", import.meta.url));
+
+/** The main entry. */
+export function importDodona(): Promise<typeof import("../src/mod.ts")> {
+  return import(pathToFileURL(resolve("dodona")).href);
+}
+
+/** The codec. */
+export function importDodonaWire(): Promise<typeof import("../src/wire.ts")> {
+  return import(pathToFileURL(resolve("dodona/wire")).href);
+}

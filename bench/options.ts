@@ -1,0 +1,88 @@
+/**
+ * The command line of the bench.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { readOpenFileLimit } from "./machine.ts";
+
+export const usage = `npm run bench -- [fan-out] [idle] [codec] [million] [options]
+
+Runs all four parts, or those named, and keeps the results in bench/results.
+
+  --contenders a,b   of plain-http, dodona, hono-stream-sse, better-sse; all by default
+  --readers N,M      readers of the fan-out; 100,1000
+  --streams N        idle streams; 5000
+  --events N         events of the one long stream; 1000000
+  --rounds R         rounds of each part; 7, and 3 for idle
+  --built            measure the build in dist/, not the source through tsx
+  --quick            the whole way in less than a minute; keeps no results`;
+
+const parts = ["fan-out", "idle", "codec", "million"] as const;
+const contenders = ["plain-http", "dodona", "hono-stream-sse", "better-sse"];
+
+/** What to run, and how much of it. */
+export interface Options {
+  readonly help: boolean;
+  readonly parts: ReadonlySet<(typeof parts)[number]>;
+  readonly contenders: readonly string[];
+  readonly readers: readonly number[];
+  readonly streams: number;
+  readonly events: number;
+  readonly rounds: number;
+  readonly idleRounds: number;
+  readonly built: boolean;
+  readonly quick: boolean;
+}
+
+/** @throws {TypeError} when an argument makes no sense. */
+export function readOptions(words: readonly string[]): Options {
+  const { values, positionals } = parseArgs({
+    args: [...words],
+    allowPositionals: true,
+    options: {
+      help: { type: "boolean", default: false },
+      contenders: { type: "string", default: contenders.join() },
+      readers: { type: "string" },
+      streams: { type: "string" },
+      events: { type: "string" },
+      rounds: { type: "string" },
+      built: { type: "boolean", default: false },
+      quick: { type: "boolean", default: false },
+    },
+  });
+  const { quick, rounds } = values;
+  return {
+    help: values.help,
+    parts: new Set(positionals.length === 0 ? parts : positionals.map((word) => choose("part", word, parts))),
+    contenders: values.contenders.split(",").map((word) => choose("contender", word, contenders)),
+    readers: (values.readers ?? (quick ? "100" : "100,1000")).split(",").map(readCount).map(fitSockets),
+    streams: fitSockets(readCount(values.streams ?? (quick ? "500" : "5000"))),
+    events: readCount(values.events ?? (quick ? "100000" : "1000000")),
+    rounds: readCount(rounds ?? (quick ? "2" : "7")),
+    idleRounds: readCount(rounds ?? (quick ? "1" : "3")),
+    built: values.built,
+    quick,
+  };
+}
+
+function choose<Word extends string>(what: string, word: string, words: readonly Word[]): Word {
+  const found = words.find((known) => known === word);
+  if (found === undefined) throw new TypeError(`Cannot run ${what} "${word}": there are ${words.join(", ")}`);
+  return found;
+}
+
+function readCount(word: string): number {
+  const count = Number(word);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new TypeError(`Cannot run with "${word}": not a positive whole number`);
+}
+
+/** A server and its readers are two processes: each holds one file per stream, and some of its own. */
+function fitSockets(count: number): number {
+  const most = (readOpenFileLimit() ?? Number.POSITIVE_INFINITY) - 100;
+  if (count <= most) return count;
+  console.warn(`No more than ${most} streams, not ${count}: see "ulimit -n"`);
+  return most;
+}

@@ -1,0 +1,193 @@
+/**
+ * The report of a run, in Markdown: a table per part with the ratio to its baseline, then the verdicts.
+ *
+ * A figure is the median of its rounds, with the least and the most in brackets. A ratio is the median of the
+ * ratios round by round.
+ *
+ * @module
+ */
+
+import type { CodecResult } from "./codec.ts";
+import type { FanOutResult } from "./fan-out.ts";
+import type { IdleMemoryResult } from "./idle-memory.ts";
+import type { MillionResult } from "./million.ts";
+import type { Results } from "./results.ts";
+import { ratioOf, summarize } from "./statistics.ts";
+import { judge } from "./verdicts.ts";
+
+/** Writes the whole report. */
+export function writeReport(results: Results): string {
+  const sections = [
+    reportMachine(results),
+    results.fanOut && reportFanOut(results.fanOut),
+    results.idleMemory && reportIdleMemory(results.idleMemory),
+    results.codec && reportCodec(results.codec),
+    results.million && reportMillion(results.million),
+    reportFailures(results),
+    reportVerdicts(results),
+  ];
+  return `${sections.filter((section) => section !== undefined).join("\n\n")}\n`;
+}
+
+function reportMachine({ machine, subject }: Results): string {
+  const peers = Object.entries(machine.peers).map(([name, version]) => `${name} ${version}`);
+  return [
+    "# Bench",
+    "",
+    `${machine.date}, commit ${machine.commit}${machine.dirty ? " with changes" : ""} (${subject}), Node ${machine.node}, ` +
+      `${machine.system}, ${machine.cores} cores of ${machine.processor}, ${machine.memoryGiB} GiB. ` +
+      `Beside ${peers.join(", ")}.`,
+    "",
+    "Compare within this report only: figures are medians of rounds (least to most), ratios are those of the " +
+      "same rounds.",
+  ].join("\n");
+}
+
+function reportFanOut(all: readonly FanOutResult[]): string {
+  const rows = all.map((result) => {
+    const base = all.find(
+      ({ contender, mode, readers }) =>
+        contender === "plain-http" && mode === result.mode && readers === result.readers,
+    );
+    const cpu = result.rounds.map((round) => round.cpuMicros / round.deliveries);
+    const rate = result.rounds.map((round) => (round.deliveries / round.wallMs) * 1000);
+    return [
+      `${result.readers} readers, ${result.mode} (${result.eventsPerTurn} a turn)`,
+      result.contender,
+      spread(cpu, 2),
+      ratio(
+        cpu,
+        base?.rounds.map((round) => round.cpuMicros / round.deliveries),
+      ),
+      summarize(rate).median.toFixed(0),
+    ];
+  });
+  return section(
+    "Fan-out",
+    ["Run", "Server", "CPU µs per delivery", "Ratio to plain-http", "Deliveries per second"],
+    rows,
+  );
+}
+
+function reportIdleMemory(all: readonly IdleMemoryResult[]): string {
+  const base = all.find(({ contender }) => contender === "plain-http");
+  const rows = all.map(({ contender, streams, rounds }) => {
+    const resident = rounds.map((round) => round.rssBytes / 1024);
+    const heap = rounds.map((round) => round.heapBytes / 1024);
+    return [
+      contender,
+      String(streams),
+      spread(resident, 1),
+      ratio(
+        resident,
+        base?.rounds.map((round) => round.rssBytes / 1024),
+      ),
+      spread(heap, 1),
+      ratio(
+        heap,
+        base?.rounds.map((round) => round.heapBytes / 1024),
+      ),
+    ];
+  });
+  return section(
+    "Memory per idle stream",
+    [
+      "Server",
+      "Streams",
+      "Resident KiB",
+      "Ratio to plain-http",
+      "Heap and external KiB",
+      "Ratio to plain-http",
+    ],
+    rows,
+  );
+}
+
+function reportCodec(all: readonly CodecResult[]): string {
+  const rows = all.map((result) => {
+    const { contender, task, workload, bytesPerEvent, nanosPerEvent } = result;
+    const base = all.find(
+      (other) => other.contender !== "dodona" && other.task === task && other.workload === workload,
+    );
+    const { median } = summarize(nanosPerEvent);
+    return [
+      `${task}: ${workload}`,
+      contender,
+      spread(nanosPerEvent, 0),
+      ratio(nanosPerEvent, base?.nanosPerEvent),
+      ((bytesPerEvent / median) * 1000).toFixed(0),
+      (1000 / median).toFixed(2),
+    ];
+  });
+  return section(
+    "Codec",
+    ["Task", "Codec", "CPU ns per event", "Ratio to the peer", "MB per second", "Million events per second"],
+    rows,
+  );
+}
+
+function reportMillion(all: readonly MillionResult[]): string {
+  const rows = all.map((result) => {
+    const { contender, reader, events, samples, peakRssBytes, cpuMicros, wallMs, producedWhileStalled } =
+      result;
+    const first = samples[0];
+    const last = samples.at(-1);
+    return [
+      `${reader}, ${events} events`,
+      contender,
+      `${mebibytes(first?.heapBytes)} to ${mebibytes(last?.heapBytes)}`,
+      `${mebibytes(first?.rssBytes)} to ${mebibytes(last?.rssBytes)}, at most ${mebibytes(peakRssBytes)}`,
+      (cpuMicros / events).toFixed(2),
+      ((events / wallMs) * 1000).toFixed(0),
+      producedWhileStalled === undefined ? "" : String(producedWhileStalled),
+    ];
+  });
+  return section(
+    "One long stream",
+    [
+      "Reader",
+      "Server",
+      "Heap MiB",
+      "Resident MiB",
+      "CPU µs per event",
+      "Events per second",
+      "Ahead of a reader at rest",
+    ],
+    rows,
+  );
+}
+
+function reportFailures({ failures }: Results): string | undefined {
+  if (failures.length === 0) return undefined;
+  return `## Not measured\n\n${failures.map(({ part, contender, reason }) => `- ${contender} (${part}): ${reason}`).join("\n")}`;
+}
+
+function reportVerdicts(results: Results): string {
+  const rows = judge(results).map(({ target, met, figure }) => [target, met ? "met" : "**not met**", figure]);
+  if (rows.length === 0) return "## Targets\n\nNo figures for any of them.";
+  return section(
+    results.quick ? "Targets (a quick run: too short to judge by)" : "Targets",
+    ["Target", "Verdict", "Figure"],
+    rows,
+  );
+}
+
+function section(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
+  return `## ${title}\n\n${lines.join("\n")}`;
+}
+
+function spread(values: readonly number[], digits: number): string {
+  if (values.length === 0) return "";
+  const { median, least, most } = summarize(values);
+  return `${median.toFixed(digits)} (${least.toFixed(digits)} to ${most.toFixed(digits)})`;
+}
+
+function ratio(values: readonly number[], base: readonly number[] | undefined): string {
+  if (base === undefined || base.length === 0 || values.length === 0) return "";
+  return ratioOf(values, base).median.toFixed(2);
+}
+
+function mebibytes(bytes = 0): string {
+  return (bytes / 2 ** 20).toFixed(1);
+}
