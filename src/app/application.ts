@@ -80,6 +80,7 @@ export class Application<AppState extends State = State> extends EventTarget {
   readonly #options: ApplicationOptions<AppState>;
   readonly #contextOptions: ContextOptions;
   readonly #middleware: MiddlewareOrMiddlewareObject<Context>[] = [];
+  readonly #ready = new Set<object>();
   readonly #inFlight = new InFlight();
   #composed: ((context: Context, next?: Next) => Promise<void>) | undefined;
   #initialized: Promise<void> | undefined;
@@ -198,7 +199,9 @@ export class Application<AppState extends State = State> extends EventTarget {
 
   async #initialize(): Promise<void> {
     for (const middleware of this.#middleware) {
-      if (isMiddlewareObject(middleware)) await middleware.init?.();
+      if (!isMiddlewareObject(middleware) || this.#ready.has(middleware)) continue;
+      this.#ready.add(middleware);
+      await middleware.init?.();
     }
   }
 
@@ -233,7 +236,7 @@ export class Application<AppState extends State = State> extends EventTarget {
       return request.error(error);
     }
     void context.eventTarget?.dispatchEvent(new ErrorEvent("error", { error, message: error.message }));
-    const answerable = context.respond && context.response.writable;
+    const answerable = context.respond && !context.response.sent;
     if (answerable) answerError(context.response, error);
     this.dispatchEvent(new ApplicationErrorEvent(error, context));
     if (answerable) await respond(context.response, request);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ByteSink } from "../sse/byte-sink.ts";
 import {
   type EventStreamTargetInit,
   ServerSentEventStreamTarget,
@@ -11,7 +12,8 @@ import {
 } from "../sse/event-stream-target.ts";
 import { readLastEventId } from "../sse/last-event-id.ts";
 import { eventStreamHeaders } from "../sse/response-headers.ts";
-import type { ServerRequest } from "./server-request.ts";
+import { StreamSink } from "../sse/stream-sink.ts";
+import type { ResponseHead, ServerRequest } from "./server-request.ts";
 
 /**
  * Opens a target on `request`. The head leaves at once, with the headers of `options`.
@@ -29,15 +31,21 @@ export function openEventStream(
     lastEventId: readLastEventId(request.getHeader("last-event-id"), request.url),
     ...(onEnd === undefined ? {} : { onEnd }),
   };
-  if (request.openStream !== undefined && request.method !== "HEAD") {
-    const own = options.headers === undefined ? undefined : new Headers(options.headers);
-    const headers = eventStreamHeaders(own, request.httpVersion === 1);
-    return new ServerSentEventStreamTarget({ ...init, sink: request.openStream({ status: 200, headers }) });
+  const own = options.headers === undefined ? undefined : new Headers(options.headers);
+  const head = { status: 200, headers: eventStreamHeaders(own, request.httpVersion === 1) };
+  if (request.method !== "HEAD") {
+    return new ServerSentEventStreamTarget({ ...init, sink: openSink(request, head) });
   }
-  const target = new ServerSentEventStreamTarget({ ...init, clientSignal: request.signal });
-  const [body, responseInit] = target.asResponseInit();
-  const isHead = request.method === "HEAD";
-  if (isHead) target.abort("close");
-  void request.respond(new Response(isHead ? null : body, responseInit));
+  const target = new ServerSentEventStreamTarget(init);
+  target.abort("close");
+  void request.respond(new Response(null, head));
   return target;
+}
+
+/** A server that offers no stream of its own gets a body to read. */
+function openSink(request: ServerRequest, head: ResponseHead): ByteSink {
+  if (request.openStream !== undefined) return request.openStream(head);
+  const sink = new StreamSink();
+  void request.respond(new Response(sink.body, head));
+  return sink;
 }

@@ -24,23 +24,24 @@ export async function respond(
   request: ServerRequest,
   replacer?: BodyReplacer,
 ): Promise<void> {
-  if (response.source !== undefined) return request.respond(response.source);
-  const { status } = response;
+  const { source, status, statusText } = response;
+  if (source !== undefined) return finalize(response, request.respond(source));
   const encoded = isNullBodyStatus(status)
     ? { content: null }
     : await encodeResponseBody(response.body, replacer);
   const { content } = encoded;
   const headers = response.headerList(encoded.type);
   if (typeof content === "string" || content instanceof Uint8Array || content === null) {
-    const answered = respondPlain(request, status, headers, content);
-    response.finalize();
-    return answered;
+    return finalize(response, respondPlain(request, status, headers, content));
   }
   const body = request.method === "HEAD" ? withoutBody(content) : content;
-  const { statusText } = response;
-  const answered = request.respond(new globalThis.Response(body, { status, statusText, headers }));
+  return finalize(response, request.respond(new globalThis.Response(body, { status, statusText, headers })));
+}
+
+/** From now on nothing can be changed, though the client may not have it all before `sent` resolves. */
+function finalize(response: Response, sent: void | Promise<void>): void | Promise<void> {
   response.finalize();
-  return answered;
+  return sent;
 }
 
 function respondPlain(

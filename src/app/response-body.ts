@@ -45,7 +45,9 @@ export async function encodeResponseBody(body: ResponseBody, replacer?: BodyRepl
   if (body instanceof ReadableStream) return { content: streamOf(readerOf(body)) };
   if (Symbol.asyncIterator in body)
     return { content: streamOf((body as AsyncIterable<unknown>)[Symbol.asyncIterator]()) };
-  return { content: JSON.stringify(body, replacer), type: "json" };
+  const json: string | undefined = JSON.stringify(body, replacer);
+  if (json === undefined) throw new TypeError("Cannot send the body: it becomes nothing as JSON");
+  return { content: json, type: "json" };
 }
 
 function encodeText(text: string): EncodedBody {

@@ -29,6 +29,12 @@ export class Response {
   #headers: Headers | undefined;
   #source: globalThis.Response | undefined;
   #writable = true;
+  #sent = false;
+
+  /** Whether it is on its way to the client, or something else was sent instead. */
+  get sent(): boolean {
+    return this.#sent;
+  }
 
   /** Whether it can still be changed. */
   get writable(): boolean {
@@ -108,11 +114,14 @@ export class Response {
   /** Ends its being writable: it is sent, or something else was. */
   finalize(): void {
     this.#writable = false;
+    this.#sent = true;
   }
 
-  /** Forgets all that was set, headers too, if it is still writable. */
+  /** Forgets all that was set or given, headers too. Throws an `Error` once it was sent. */
   reset(): void {
-    this.#mustBeWritable();
+    if (this.#sent) throw new Error("The response is not writable.");
+    this.#writable = true;
+    this.#source = undefined;
     this.#body = undefined;
     this.#bodySet = false;
     this.#status = undefined;

@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { ByteSink } from "../sse/byte-sink.ts";
+import { StreamSink } from "../sse/stream-sink.ts";
 import type { ResponseHead, ServerRequest } from "./server-request.ts";
 
 /** The address of a client's end of a connection. */
@@ -15,7 +17,7 @@ export interface RemoteAddress {
 /** What a server knows of the client beside its request. */
 export interface ClientInfo {
   remoteAddr?: RemoteAddress | undefined;
-  /** Settles when the response is through: rejects when the client has gone before. */
+  /** Deno's, and the sign of its requests: their signal is aborted at the end of every response. */
   completed?: Promise<void>;
 }
 
@@ -28,6 +30,7 @@ export class WebServerRequest implements ServerRequest {
   readonly #client: ClientInfo;
   #abortController: AbortController | undefined;
   #answered = false;
+  #answeredPlain = false;
 
   constructor(request: Request, client: ClientInfo = {}) {
     this.request = request;
@@ -59,13 +62,15 @@ export class WebServerRequest implements ServerRequest {
     return this.request.headers;
   }
 
-  /** Where the server tells how the response went, that is believed: Deno aborts the request's own at its end. */
   get signal(): AbortSignal {
-    const { completed } = this.#client;
-    if (completed === undefined) return this.request.signal;
+    const { signal } = this.request;
+    if (this.#client.completed === undefined) return signal;
     if (this.#abortController === undefined) {
       const controller = new AbortController();
-      completed.catch((error) => controller.abort(error));
+      // After a plain answer its being aborted means that all went well.
+      const onAbort = () => this.#answeredPlain || controller.abort(signal.reason);
+      if (signal.aborted) onAbort();
+      else signal.addEventListener("abort", onAbort);
       this.#abortController = controller;
     }
     return this.#abortController.signal;
@@ -87,7 +92,16 @@ export class WebServerRequest implements ServerRequest {
   respondPlain({ status, headers }: ResponseHead, body: string | Uint8Array<ArrayBuffer> | null): void {
     const response = new Response(body, { status, headers });
     this.#answer();
+    this.#answeredPlain = true;
     this.#settle.resolve(response);
+  }
+
+  openStream({ status, headers }: ResponseHead): ByteSink {
+    const sink = new StreamSink();
+    this.respond(new Response(sink.body, { status, headers }));
+    // A client that leaves is told by the body's `cancel`, by the signal, or by both; Deno's by the first alone.
+    if (this.#client.completed === undefined) this.signal.addEventListener("abort", () => sink.abort());
+    return sink;
   }
 
   error(reason?: unknown): void {

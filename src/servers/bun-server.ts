@@ -51,7 +51,7 @@ class BunServerRequest extends WebServerRequest {
     if (response.body !== null) this.#server.timeout(this.request, 0);
   }
 
-  openStream({ status, headers }: ResponseHead): ByteSink {
+  override openStream({ status, headers }: ResponseHead): ByteSink {
     const sink = new BunSink();
     this.respond(new Response(sink.body, { status, headers }));
     return sink;

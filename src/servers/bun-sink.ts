@@ -9,9 +9,11 @@ import { concatenate } from "../wire/concatenate.ts";
 
 /** The slice of Bun's controller that is used here. */
 interface DirectController {
-  /** How many bytes were taken; a promise when the socket is full, resolved when it has room. */
+  /**
+   * How many bytes were taken; a promise when the socket is full, resolved when it has room. What one turn
+   * writes leaves together at its end.
+   */
   write(bytes: Uint8Array): number | Promise<number>;
-  flush(): number | Promise<number>;
   end(): unknown;
 }
 
@@ -95,7 +97,6 @@ export class BunSink implements ByteSink {
 
   #send(controller: DirectController, bytes: Uint8Array): void {
     const taken = controller.write(bytes);
-    controller.flush();
     if (typeof taken === "number") return;
     this.#stuckBytes = bytes.byteLength;
     taken.then(
