@@ -36,6 +36,6 @@ function describe(thrown: unknown): string {
     return JSON.stringify(thrown) ?? String(thrown);
   } catch {
     // A cycle, a bigint, a `toJSON` that throws.
-    return Object.prototype.toString.call(thrown);
+    return typeof thrown === "bigint" ? `${thrown}n` : `[${typeof thrown}]`;
   }
 }

@@ -34,7 +34,7 @@ export function openEventStream(
   const own = options.headers === undefined ? undefined : new Headers(options.headers);
   const head = { status: 200, headers: eventStreamHeaders(own, request.httpVersion === 1) };
   if (request.method !== "HEAD") {
-    return new ServerSentEventStreamTarget({ ...init, sink: openSink(request, head) });
+    return new ServerSentEventStreamTarget({ ...init, sink: () => openSink(request, head) });
   }
   const target = new ServerSentEventStreamTarget(init);
   target.abort("close");
@@ -46,6 +46,7 @@ export function openEventStream(
 function openSink(request: ServerRequest, head: ResponseHead): ByteSink {
   if (request.openStream !== undefined) return request.openStream(head);
   const sink = new StreamSink();
+  request.signal.addEventListener("abort", () => sink.abort());
   void request.respond(new Response(sink.body, head));
   return sink;
 }

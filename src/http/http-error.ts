@@ -19,18 +19,26 @@ export type HttpErrorName = {
 
 /** An error that an application answers with its `status`, and with its message if that is exposed. */
 export class HttpError extends Error {
-  /** The status of the answer. */
-  readonly status: number;
-  /** Whether the client may read the message. */
-  readonly expose: boolean;
+  readonly #status: number;
+  readonly #expose: boolean;
   /** Headers for the answer. */
   headers?: Headers;
 
   constructor(status: number, message: string = STATUS_TEXT[status] ?? "", options: HttpErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
-    this.status = status;
-    this.expose = options.expose ?? status < 500;
+    this.#status = status;
+    this.#expose = options.expose ?? status < 500;
     this.name = `${errorNames.get(status) ?? "Http"}Error`;
+  }
+
+  /** The status of the answer. */
+  get status(): number {
+    return this.#status;
+  }
+
+  /** Whether the client may read the message. */
+  get expose(): boolean {
+    return this.#expose;
   }
 }
 

@@ -72,8 +72,11 @@ export interface EventStreamTargetInit extends ServerSentEventTargetOptions {
   clientSignal?: AbortSignal;
   /** The id from which the reader wants to go on; read from `request` when left out. */
   lastEventId?: string;
-  /** Where the bytes go; when left out, into the body that `asResponse` gives. */
-  sink?: ByteSink;
+  /**
+   * Where the bytes go, or what opens it once the options were found good; when left out, into the body that
+   * `asResponse` gives.
+   */
+  sink?: ByteSink | (() => ByteSink);
   /** The timer that keeps it alive; when left out, the one of all targets. */
   heartbeat?: Heartbeat;
   /** Called once, when the target closes, before any listener. */
@@ -132,7 +135,7 @@ export class ServerSentEventStreamTarget extends EventTarget implements ServerSe
     this.lastEventId =
       init.lastEventId ??
       (request === undefined ? "" : readLastEventId(request.headers.get("last-event-id"), request.url));
-    this.#sink = init.sink ?? new StreamSink();
+    this.#sink = typeof init.sink === "function" ? init.sink() : (init.sink ?? new StreamSink());
     this.#writer = new StreamWriter(this.#sink, limits, init.heartbeat ?? systemHeartbeat, (reason) =>
       this.#ended(reason),
     );
