@@ -21,7 +21,13 @@ import {
   ApplicationErrorEvent,
   ApplicationListenEvent,
 } from "./application-events.ts";
-import { compose, isMiddlewareObject, type MiddlewareOrMiddlewareObject, type Next } from "./compose.ts";
+import {
+  checkMiddleware,
+  compose,
+  isMiddlewareObject,
+  type MiddlewareOrMiddlewareObject,
+  type Next,
+} from "./compose.ts";
 import { Context, type ContextOptions, type State } from "./context.ts";
 import { type ContextState, deriveState } from "./context-state.ts";
 import { answerError, toError } from "./error-answer.ts";
@@ -111,6 +117,7 @@ export class Application<AppState extends State = State> extends EventTarget {
     // biome-ignore lint/suspicious/noExplicitAny: a context of this application, whatever its type says
     ...middleware: MiddlewareOrMiddlewareObject<Context<RequestState, any>>[]
   ): Application<RequestState extends AppState ? RequestState : RequestState & AppState> {
+    for (const step of middleware) checkMiddleware(step);
     this.#middleware.push(...(middleware as unknown as MiddlewareOrMiddlewareObject<Context>[]));
     this.#composed = undefined;
     this.#initialized = undefined;

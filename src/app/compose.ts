@@ -34,7 +34,7 @@ export function isMiddlewareObject<Context>(value: unknown): value is Middleware
 export function compose<Context>(
   middleware: readonly MiddlewareOrMiddlewareObject<Context>[],
 ): (context: Context, next?: Next) => Promise<void> {
-  const steps = middleware.map(toFunction);
+  const steps = middleware.map((step) => toFunction(checkMiddleware(step)));
   return async (context, next) => {
     let reached = -1;
     async function run(index: number): Promise<void> {
@@ -48,11 +48,17 @@ export function compose<Context>(
   };
 }
 
+/** Gives `value` back when it is a middleware of either kind; throws a `TypeError` when it is not. */
+export function checkMiddleware<Value>(value: Value): Value {
+  if (typeof value === "function" || isMiddlewareObject(value)) return value;
+  throw new TypeError(`Cannot use ${quote(value)} as middleware: neither a function nor a middleware object`);
+}
+
 function toFunction<Context>(middleware: MiddlewareOrMiddlewareObject<Context>): MiddlewareFunction<Context> {
   if (typeof middleware === "function") return middleware;
-  if (isMiddlewareObject<Context>(middleware))
-    return (context, next) => middleware.handleRequest(context, next);
-  throw new TypeError(
-    `Cannot use ${String(middleware)} as middleware: neither a function nor a middleware object`,
-  );
+  return (context, next) => middleware.handleRequest(context, next);
+}
+
+function quote(value: unknown): string {
+  return typeof value === "object" && value !== null ? "an object" : (JSON.stringify(value) ?? String(value));
 }

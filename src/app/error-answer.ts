@@ -36,6 +36,15 @@ function describe(thrown: unknown): string {
     return JSON.stringify(thrown) ?? String(thrown);
   } catch {
     // A cycle, a bigint, a `toJSON` that throws.
-    return typeof thrown === "bigint" ? `${thrown}n` : `[${typeof thrown}]`;
+    return describeKind(thrown);
+  }
+}
+
+function describeKind(thrown: unknown): string {
+  try {
+    return Object.prototype.toString.call(thrown);
+  } catch {
+    // Even the tag of its kind may be a getter that throws.
+    return "[object Object]";
   }
 }
