@@ -17,6 +17,7 @@ const TEXT_TYPE = /^(?:text\/|application\/(?:[\w.+-]+\+)?(?:json|javascript|xml
 export function contentType(typeOrExtension: string): string | undefined {
   if (typeOrExtension.includes(";")) return typeOrExtension;
   const type = typeOrExtension.includes("/") ? typeOrExtension : lookup(typeOrExtension);
-  if (type === undefined) return undefined;
+  // The table is an object, and so it knows the names that every object has.
+  if (typeof type !== "string") return undefined;
   return TEXT_TYPE.test(type) ? `${type}; charset=UTF-8` : type;
 }

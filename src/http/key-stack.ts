@@ -68,7 +68,9 @@ function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (!/^[\w-]*$/.test(text)) return undefined;
   try {
     const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-    return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    // The last character may hold bits that no byte has: one digest, one spelling.
+    return toBase64Url(bytes) === text ? bytes : undefined;
   } catch {
     // Of a length that no base64 has.
     return undefined;
