@@ -73,18 +73,14 @@ test("a stream that is read by another already is answered with 500", async () =
   assert.deepEqual(answers[0], [500, "Internal Server Error"]);
 });
 
-test("a body that becomes no JSON at all is answered with 500", {
-  todo: "it is sent as an empty 200 of type JSON",
-}, async () => {
+test("a body that becomes no JSON at all is answered with 500", async () => {
   const { answers } = await answersOf((ctx) => {
     ctx.response.body = { toJSON: () => undefined };
   });
   assert.deepEqual(answers[0], [500, "Internal Server Error"]);
 });
 
-test("an error after with was called is answered with 500", {
-  todo: "the request is given up, and handle and fetch reject",
-}, async () => {
+test("an error after with was called is answered with 500", async () => {
   const { answers, messages } = await answersOf((ctx) => {
     ctx.response.with(new Response("own"));
     throw new Error("afterwards");

@@ -110,7 +110,7 @@ test("a server that can't listen rejects, and there is no event", async () => {
   }
   const app = new Application({ serverConstructor: Busy });
   const events: string[] = [];
-  for (const type of ["listen", "close", "error"])
+  for (const type of ["listen", "close", "error"] as const)
     app.addEventListener(type, ({ type: name }) => events.push(name));
   app.use(() => undefined);
   await assert.rejects(app.listen({ port: 1 }), (error) => error === fault);

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compose, isMiddlewareObject, type MiddlewareFunction, type Next } from "../../src/app/compose.ts";
+import {
+  checkMiddleware,
+  compose,
+  isMiddlewareObject,
+  type MiddlewareFunction,
+  type Next,
+} from "../../src/app/compose.ts";
 
 type Log = number[];
 
@@ -133,13 +139,29 @@ test("a middleware object keeps its this from call to call", async () => {
   assert.deepEqual([log, counter.count], [[1, 2, 3, 4], 4]);
 });
 
-test("nothing else can be composed", () => {
-  for (const other of [null, undefined, 1, "use", {}, { handle() {} }]) {
-    assert.throws(() => compose([other as never]), {
+const others: [value: unknown, quoted: string][] = [
+  [null, "null"],
+  [undefined, "undefined"],
+  [1, "1"],
+  ["use", '"use"'],
+  [Symbol("use"), "Symbol(use)"],
+  [{ handle() {} }, "an object"],
+  [Object.create(null), "an object"],
+];
+
+for (const [value, quoted] of others) {
+  test(`${quoted} can't be composed`, () => {
+    assert.throws(() => compose([value as never]), {
       name: "TypeError",
-      message: `Cannot use ${String(other)} as middleware: neither a function nor a middleware object`,
+      message: `Cannot use ${quoted} as middleware: neither a function nor a middleware object`,
     });
-  }
+  });
+}
+
+test("checkMiddleware gives back what is a middleware", () => {
+  const both = [() => undefined, { handleRequest() {} }];
+  for (const middleware of both) assert.equal(checkMiddleware(middleware), middleware);
+  for (const [value] of others) assert.throws(() => checkMiddleware(value), TypeError);
 });
 
 test("isMiddlewareObject knows instances and literals, and no functions", () => {

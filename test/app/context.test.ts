@@ -37,7 +37,7 @@ test("a context holds the application, the request, the response and a state", (
 });
 
 test("assert throws the error of the status unless its condition holds", () => {
-  const context = contextOf();
+  const context: Context = contextOf();
   for (const truth of [true, 1, "a", {}]) context.assert(truth, 404);
   for (const falsehood of [false, 0, "", null, undefined]) {
     assert.ok(thrownBy(() => context.assert(falsehood, 404)) instanceof httpErrors.NotFound);
@@ -70,7 +70,7 @@ test("the props are put on the error, and stay as they were", () => {
   assert.equal(thrownBy(() => context.throw(404, "hidden", { expose: false })).expose, false);
 });
 
-test("the props can't make it the error of another status", { todo: "they overwrite it" }, () => {
+test("the props can't make it the error of another status", () => {
   const context = contextOf();
   assert.throws(() => context.throw(404, "odd", { status: 200 }), TypeError);
   assert.throws(() => context.assert(false, 404, "odd", { status: 200 }), TypeError);

@@ -76,25 +76,22 @@ test("a digest that is none is refused, and never throws", async () => {
 
 const base64Url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-test("a digest with another character anywhere but at its end is refused", async () => {
+test("a digest with another character anywhere is refused", async () => {
   const keys = new KeyStack(["hello"]);
-  const index = fc.nat(DIGEST.length - 2);
+  const forge = (at: number, character: string) => DIGEST.slice(0, at) + character + DIGEST.slice(at + 1);
   await fc.assert(
-    fc.asyncProperty(index, fc.constantFrom(...base64Url), async (at, character) => {
-      fc.pre(DIGEST[at] !== character);
-      const forged = DIGEST.slice(0, at) + character + DIGEST.slice(at + 1);
-      assert.equal(await keys.verify("world", forged), false);
+    fc.asyncProperty(fc.nat(DIGEST.length - 1), fc.constantFrom(...base64Url), async (at, character) => {
+      assert.equal(await keys.verify("world", forge(at, character)), DIGEST[at] === character);
     }),
-    { numRuns: 100 },
+    { numRuns: 200 },
   );
-});
-
-test("a digest is verified in one spelling only", {
-  todo: "the two bits of the last character that encode nothing are ignored",
-}, async () => {
-  const keys = new KeyStack(["hello"]);
-  for (const character of base64Url.replace("Q", "")) {
-    assert.equal(await keys.verify("world", DIGEST.slice(0, -1) + character), false, character);
+  // Two bits of the last character stand for nothing.
+  for (const character of base64Url) {
+    assert.equal(
+      await keys.verify("world", forge(DIGEST.length - 1, character)),
+      character === "Q",
+      character,
+    );
   }
 });
 

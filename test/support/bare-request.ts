@@ -3,6 +3,7 @@ import type { ServerRequest } from "../../src/app/server-request.ts";
 /** What a client sends, as far as it is no default. */
 export interface BareRequestInit {
   method?: string;
+  /** By lower-case name. */
   headers?: Record<string, string>;
   remoteAddr?: string;
 }
@@ -17,16 +18,18 @@ export class BareRequest implements ServerRequest {
   readonly errors: unknown[] = [];
   readonly controller = new AbortController();
   readonly signal: AbortSignal = this.controller.signal;
+  readonly #fields: Record<string, string>;
 
   constructor(url = "/", init: BareRequestInit = {}) {
     this.url = url;
     this.method = init.method ?? "GET";
-    this.headers = new Headers(init.headers);
+    this.#fields = init.headers ?? {};
+    this.headers = new Headers(Object.entries(this.#fields).filter(([name]) => !name.startsWith(":")));
     this.remoteAddr = init.remoteAddr;
   }
 
   getHeader(name: string): string | null {
-    return this.headers.get(name);
+    return this.#fields[name] ?? null;
   }
 
   getBody(): null {

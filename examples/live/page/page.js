@@ -1,0 +1,265 @@
+/**
+ * The page of the live demonstration: one `EventSource`, and what is drawn of its events.
+ *
+ * What comes from others is shown as text and never read as HTML.
+ */
+
+const MAX_COMMENTS = 50;
+const MAX_WIRE_LINES = 7;
+
+/** The spiral of the rings: how many measures make a turn, how many turns are shown, and their radii. */
+const TURN = 60;
+const TURNS = 7;
+const HEART_RADIUS = 62;
+const RING_WIDTH = 18;
+/** Timers as late as this make the largest bulge. */
+const LATEST_MS = 40;
+
+const SVG = "http://www.w3.org/2000/svg";
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+const at = (id) => document.getElementById(id);
+
+/** How long the browser waits before it comes back: the server says so in `hello`. */
+let retryMs = 3000;
+let tab = "";
+let source;
+let opened = 0;
+let comesBackAt = 0;
+let countdown;
+
+const counts = new Map();
+/** The measures that are drawn, the oldest first; `mark` is what else came with one. */
+let measures = [];
+const rings = drawRings();
+
+at("drop").addEventListener("click", () => {
+  if (source.readyState === EventSource.CLOSED) connect();
+  else if (document.body.dataset.state === "open") fetch(`drop/${tab}`, { method: "POST" });
+});
+at("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  say(at("comment").value);
+});
+connect();
+
+function connect() {
+  showState("connecting");
+  source = new EventSource("events");
+  source.addEventListener("open", () => {
+    if (opened++ > 0) count("reconnection");
+    showState("open");
+  });
+  source.addEventListener("error", () => {
+    if (source.readyState === EventSource.CLOSED) showState("closed");
+    else showLost();
+  });
+  listen("hello", (hello) => {
+    ({ tab, retryMs } = hello);
+  });
+  listen("tick", ({ time }) => {
+    at("time").textContent = clockTime(time);
+    if (!stillness.matches) rings.tip.animate({ r: ["9px", "4px"] }, { duration: 700, easing: "ease-out" });
+  });
+  listen("measure", showMeasure);
+  listen("readers", (readers) => {
+    at("readers").textContent = readers.count;
+  });
+  listen("comment", showComment);
+  listen("gap", () => addComment("More was said while you were away than is kept.", "gap"));
+  source.addEventListener("message", ({ data }) => {
+    showWire("message", data);
+    showSaying(data);
+  });
+}
+
+/** Hears the events of a type whose data is JSON. */
+function listen(type, hear) {
+  source.addEventListener(type, ({ data, lastEventId }) => {
+    showWire(type, data);
+    hear(data === "" ? undefined : JSON.parse(data), lastEventId);
+  });
+}
+
+function showState(state) {
+  clearInterval(countdown);
+  document.body.dataset.state = state;
+  at("state").textContent = state;
+  at("countdown").textContent = "";
+  at("drop").textContent = state === "closed" ? "Connect again" : "Drop my connection";
+  // Not `disabled`, which would take the focus from whoever has just pressed it.
+  at("drop").ariaDisabled = String(state === "connecting" || state === "lost");
+}
+
+function showLost() {
+  showState("lost");
+  comesBackAt = performance.now() + retryMs;
+  countdown = setInterval(countDown, 200);
+  countDown();
+}
+
+function countDown() {
+  const seconds = Math.ceil((comesBackAt - performance.now()) / 1000);
+  if (seconds <= 0) showState("connecting");
+  else at("countdown").textContent = `reconnecting in ${seconds} s`;
+}
+
+function count(kind) {
+  counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const shown = at(`count-${kind}`);
+  if (shown !== null) shown.textContent = counts.get(kind);
+}
+
+/** Shows an event as it came, but for its id. */
+function showWire(type, data) {
+  count(type);
+  const line = document.createElement("li");
+  const name = document.createElement("b");
+  name.textContent = type;
+  line.append(name, ` ${data}`);
+  at("wire").append(line);
+  if (at("wire").childElementCount > MAX_WIRE_LINES) at("wire").firstElementChild.remove();
+}
+
+function showSaying(saying) {
+  if (at("saying").textContent === saying) return;
+  at("saying").textContent = saying;
+  markRing("message");
+  if (!stillness.matches) {
+    at("saying").animate(
+      { opacity: [0, 1], translate: ["0 -0.3em", "0 0"] },
+      { duration: 900, easing: "ease-out" },
+    );
+  }
+}
+
+/** A server that started anew may send again what is here already. */
+function showComment({ text, time }, id) {
+  if (at(`comment-${id}`) !== null) return;
+  const line = addComment(text, "comment");
+  line.id = `comment-${id}`;
+  const when = document.createElement("time");
+  when.dateTime = time;
+  when.textContent = clockTime(time);
+  line.append(when);
+  markRing("comment");
+}
+
+function addComment(text, kind) {
+  const line = document.createElement("li");
+  line.className = kind;
+  const words = document.createElement("p");
+  words.textContent = text;
+  line.append(words);
+  at("nobody").hidden = true;
+  at("comments").prepend(line);
+  if (at("comments").childElementCount > MAX_COMMENTS) at("comments").lastElementChild.remove();
+  return line;
+}
+
+async function say(text) {
+  const answer = await fetch("comments", { method: "POST", body: text }).catch(() => undefined);
+  at("refusal").textContent =
+    answer === undefined ? "The server can't be reached" : answer.ok ? "" : await answer.text();
+  if (answer?.ok) at("comment").value = "";
+  at("comment").focus();
+}
+
+function showMeasure({ number, lateMs, memoryMb }) {
+  at("late").textContent = `${lateMs.toFixed(1)} ms`;
+  at("memory").textContent = `${memoryMb.toFixed(0)} MB`;
+  // A server that started anew counts from 0: its wood is another.
+  if (number <= (measures.at(-1)?.number ?? -1)) measures = [];
+  measures.push({ number, lateMs });
+  measures = measures.filter((measure) => measure.number > number - TURN * TURNS);
+  growRings();
+}
+
+function markRing(kind) {
+  const newest = measures.at(-1);
+  if (newest !== undefined) newest.mark = kind;
+}
+
+/** Makes what is drawn into: the wood's edge and guides, the lines, the marks and the growing tip. */
+function drawRings() {
+  const bark = shape("circle", "bark", { r: HEART_RADIUS + RING_WIDTH * (TURNS + 0.6) });
+  const guides = Array.from({ length: TURNS }, (_, turn) =>
+    shape("circle", "guide", { r: HEART_RADIUS + RING_WIDTH * (turn + 0.5) }),
+  );
+  const parts = {
+    missed: shape("path", "missed"),
+    grown: shape("path", "grown"),
+    marks: shape("g", "marks"),
+    tip: shape("circle", "tip", { r: 4 }),
+  };
+  parts.tip.style.visibility = "hidden";
+  at("rings").append(bark, ...guides, ...Object.values(parts));
+  return parts;
+}
+
+/** Draws what is known of the wood: a line for what was measured, a dashed one for what was missed. */
+function growRings() {
+  const runs = consecutiveRuns(measures);
+  rings.grown.setAttribute("d", runs.map((run) => smoothPath(run.map(placeOf))).join(""));
+  rings.missed.setAttribute(
+    "d",
+    runs
+      .slice(1)
+      .map((run, index) => missedPath(runs[index], run))
+      .join(""),
+  );
+  const marked = measures.filter(({ mark }) => mark !== undefined);
+  rings.marks.replaceChildren(...marked.map((measure) => dot(measure.mark, placeOf(measure))));
+  const [cx, cy] = placeOf(measures.at(-1));
+  rings.tip.setAttribute("transform", `translate(${cx} ${cy})`);
+  rings.tip.style.visibility = "visible";
+}
+
+function consecutiveRuns(all) {
+  const runs = [];
+  for (const measure of all) {
+    if (runs.at(-1)?.at(-1).number === measure.number - 1) runs.at(-1).push(measure);
+    else runs.push([measure]);
+  }
+  return runs;
+}
+
+/** Where a measure lies: its direction is that of its number in every tab, its distance that of its age. */
+function placeOf({ number, lateMs }) {
+  const angle = (2 * Math.PI * number) / TURN - Math.PI / 2;
+  const turns = (number - measures[0].number) / TURN;
+  const bulge = 0.8 * Math.sqrt(Math.min(1, lateMs / LATEST_MS));
+  const radius = HEART_RADIUS + RING_WIDTH * (turns + bulge);
+  return [Math.cos(angle) * radius, Math.sin(angle) * radius].map((length) => Number(length.toFixed(1)));
+}
+
+/** Bends at each point, and passes through the middles between two. */
+function smoothPath(points) {
+  const bends = points.slice(1).map(([x, y], index) => {
+    const [beforeX, beforeY] = points[index];
+    return `Q${beforeX} ${beforeY} ${(beforeX + x) / 2} ${(beforeY + y) / 2}`;
+  });
+  return `M${points[0]}${bends.join("")}L${points.at(-1)}`;
+}
+
+function missedPath(before, after) {
+  const missed = [before.at(-1)];
+  while (missed.at(-1).number < after[0].number - 1) {
+    missed.push({ number: missed.at(-1).number + 1, lateMs: 0 });
+  }
+  return smoothPath([...missed, after[0]].map(placeOf));
+}
+
+function dot(kind, [cx, cy]) {
+  return shape("circle", kind, { cx, cy, r: 4.5 });
+}
+
+function shape(name, className, attributes = {}) {
+  const element = document.createElementNS(SVG, name);
+  element.setAttribute("class", className);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  return element;
+}
+
+function clockTime(time) {
+  return new Date(time).toLocaleTimeString([], { hourCycle: "h23" });
+}
