@@ -168,7 +168,7 @@ export class Application<AppState extends State = State> extends EventTarget {
   };
 
   /**
-   * A fetch handler: `export default app`, `Deno.serve(app.fetch)`, `Bun.serve(app)`. Of a second argument it
+   * A fetch handler, which rejects as `handle` does: `export default app`, `Deno.serve(app.fetch)`, `Bun.serve(app)`. Of a second argument it
    * takes what Deno says of the client there.
    */
   readonly fetch = async (request: Request, info?: unknown): Promise<Response> => {

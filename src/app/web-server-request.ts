@@ -76,6 +76,11 @@ export class WebServerRequest implements ServerRequest {
     return this.#abortController.signal;
   }
 
+  /** The answer for a client: a request that was given up is a 500 that says nothing of the reason. */
+  get safeResponse(): Promise<Response> {
+    return this.response.catch(() => new Response("Internal Server Error", { status: 500 }));
+  }
+
   getHeader(name: string): string | null {
     return this.request.headers.get(name);
   }

@@ -97,6 +97,6 @@ export class BunServer implements Server {
   #fetch(request: Request, server: BunHttpServer): Promise<Response> {
     const serverRequest = new BunServerRequest(request, server);
     void this.#handler(serverRequest);
-    return serverRequest.response;
+    return serverRequest.safeResponse;
   }
 }

@@ -40,7 +40,7 @@ export class DenoServer implements Server {
       this.#server = Deno.serve({ hostname, port, ...tls, onListen: () => undefined }, (request, info) => {
         const serverRequest = new WebServerRequest(request, info);
         void this.#handler(serverRequest);
-        return serverRequest.response;
+        return serverRequest.safeResponse;
       });
       return { hostname: this.#server.addr.hostname, port: this.#server.addr.port };
     } catch (error) {

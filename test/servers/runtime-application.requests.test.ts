@@ -230,3 +230,20 @@ test("malformed requests are answered or dropped, and the next client is served"
   );
   await stop();
 });
+
+test("a request that can't even be given a context is a 500 that says nothing", async () => {
+  const { app, base, stop, errors } = await answering((ctx) => {
+    ctx.response.body = "fine";
+  });
+  Object.defineProperty(app.state, "trap", {
+    enumerable: true,
+    get() {
+      throw new Error("secret");
+    },
+  });
+  const response = await fetch(base);
+  assert.equal(response.status, 500);
+  assert.doesNotMatch(await response.text(), /secret|at /);
+  assert.equal(errors.length, 1);
+  await stop();
+});
