@@ -201,14 +201,17 @@ export class Application<AppState extends State = State> extends EventTarget {
   async #prepare(): Promise<void> {
     if (this.#middleware.length === 0) throw new TypeError("There is no middleware to process requests.");
     this.#initialized ??= this.#initialize();
-    await this.#initialized;
+    await this.#initialized.catch((error) => {
+      this.#initialized = undefined;
+      throw error;
+    });
   }
 
   async #initialize(): Promise<void> {
     for (const middleware of this.#middleware) {
       if (!isMiddlewareObject(middleware) || this.#ready.has(middleware)) continue;
-      this.#ready.add(middleware);
       await middleware.init?.();
+      this.#ready.add(middleware);
     }
   }
 
@@ -221,12 +224,16 @@ export class Application<AppState extends State = State> extends EventTarget {
     try {
       const state = deriveState(this.state, this.#options.contextState ?? "clone");
       context = new Context(this, request, state, { ...this.#contextOptions, secure, inFlight });
-      this.#composed ??= compose(this.#middleware);
+      this.#composed ??= compose(this.#middleware, (error, late) => this.#tell(toError(error), late));
       await this.#composed(context);
       if (context.respond) await this.#respond(context, request);
     } catch (thrown) {
       await this.#fail(toError(thrown), request, context);
     }
+  }
+
+  #tell(error: Error, context?: Context): void {
+    this.dispatchEvent(new ApplicationErrorEvent(error, context));
   }
 
   #respond(context: Context, request: ServerRequest): Promise<void> {
@@ -239,15 +246,20 @@ export class Application<AppState extends State = State> extends EventTarget {
   /** Tells the client, then the listeners, of an error that no middleware caught. */
   async #fail(error: Error, request: ServerRequest, context: Context | undefined): Promise<void> {
     if (context === undefined) {
-      this.dispatchEvent(new ApplicationErrorEvent(error));
+      this.#tell(error);
       return request.error(error);
     }
     void context.eventTarget?.dispatchEvent(new ErrorEvent("error", { error, message: error.message }));
     const answerable = context.respond && !context.response.sent;
     if (answerable) answerError(context.response, error);
-    this.dispatchEvent(new ApplicationErrorEvent(error, context));
-    if (answerable) await respond(context.response, request);
-    else if (context.respond) request.error(error);
+    this.#tell(error, context);
+    try {
+      if (answerable) await respond(context.response, request);
+      else request.error(error);
+    } catch {
+      // It was answered past the response, and the error that this made was told.
+      request.error(error);
+    }
   }
 }
 

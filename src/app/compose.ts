@@ -29,22 +29,36 @@ export function isMiddlewareObject<Context>(value: unknown): value is Middleware
  * Composes `middleware` into one that runs them from the first to the last, each inside the `next` of the one
  * before it, and ends in its own `next`.
  *
- * A `next` called a second time rejects; so does everything that a middleware throws.
+ * A `next` called a second time rejects; so does everything that a middleware throws. What is thrown behind a
+ * `next` that nobody awaited, when the chain is over, goes to `onLate`: there is nobody left to catch it.
  */
 export function compose<Context>(
   middleware: readonly MiddlewareOrMiddlewareObject<Context>[],
+  onLate?: (error: unknown, context: Context) => void,
 ): (context: Context, next?: Next) => Promise<void> {
   const steps = middleware.map((step) => toFunction(checkMiddleware(step)));
   return async (context, next) => {
     let reached = -1;
+    let over = false;
+    function runRest(index: number): Promise<void> {
+      const rest = run(index);
+      rest.catch((error) => {
+        if (over) onLate?.(error, context);
+      });
+      return rest;
+    }
     async function run(index: number): Promise<void> {
       if (index <= reached) throw new Error("next() called multiple times.");
       reached = index;
       const step = steps[index];
-      if (step !== undefined) await step(context, () => run(index + 1));
+      if (step !== undefined) await step(context, () => runRest(index + 1));
       else await next?.();
     }
-    await run(0);
+    try {
+      await run(0);
+    } finally {
+      over = true;
+    }
   };
 }
 

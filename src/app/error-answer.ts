@@ -10,7 +10,7 @@ import type { Response } from "./response.ts";
 
 /** Gives what was thrown as an `Error`; never throws itself. */
 export function toError(thrown: unknown): Error {
-  if (thrown instanceof Error) return thrown;
+  if (thrown instanceof Error && isReadable(thrown)) return thrown;
   return new Error(`non-error thrown: ${describe(thrown)}`, { cause: thrown });
 }
 
@@ -46,5 +46,15 @@ function describeKind(thrown: unknown): string {
   } catch {
     // Even the tag of its kind may be a getter that throws.
     return "[object Object]";
+  }
+}
+
+/** An error's members may be of any kind, or getters that throw. */
+function isReadable(error: Error): boolean {
+  try {
+    const { name, message, stack = "" } = error;
+    return [name, message, stack].every((text) => typeof text === "string");
+  } catch {
+    return false;
   }
 }

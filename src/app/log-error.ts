@@ -16,5 +16,6 @@ export function logError({ context, error }: ApplicationErrorEvent): void {
     console.error("\nrequest:", { url: request.originalRequest.url, method: request.method });
     console.error("response:", { status: response.status, type: response.type, writable: response.writable });
   }
-  console.error(error.stack?.split("\n").slice(1).join("\n") ?? "");
+  const stack = typeof error.stack === "string" ? error.stack : "";
+  console.error(stack.split("\n").slice(1).join("\n"));
 }

@@ -46,7 +46,7 @@ export function openEventStream(
 function openSink(request: ServerRequest, head: ResponseHead): ByteSink {
   if (request.openStream !== undefined) return request.openStream(head);
   const sink = new StreamSink();
-  request.signal.addEventListener("abort", () => sink.abort());
+  sink.abortBy(request.signal);
   void request.respond(new Response(sink.body, head));
   return sink;
 }

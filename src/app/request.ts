@@ -95,25 +95,27 @@ export class Request {
 
   #readUrl(): URL {
     const { rawUrl, url } = this.#request;
-    if (!this.#proxy && rawUrl !== undefined) return parseUrl(rawUrl);
-    const proto = this.#proxy ? forwardedProto(this.#request.getHeader("x-forwarded-proto")) : undefined;
-    const forwardedHost = this.#proxy ? this.#request.getHeader("x-forwarded-host") : null;
-    const host = forwardedHost ?? this.#request.getHeader("host") ?? this.#request.getHeader(":authority");
+    const sent = this.#request.getHeader("host") ?? this.#request.getHeader(":authority");
+    // Also where the server made a whole URL: it may have made it of this.
+    if (!this.#proxy && rawUrl !== undefined) return parseUrl(rawUrl, sent ?? "");
+    const proto = this.#proxy
+      ? first(this.#request.getHeader("x-forwarded-proto"))?.toLowerCase()
+      : undefined;
+    const secure = proto === undefined ? this.secure : proto === "https";
+    const forwarded = this.#proxy ? first(this.#request.getHeader("x-forwarded-host")) : undefined;
+    const host = forwarded ?? sent ?? (rawUrl === undefined ? "" : parseUrl(rawUrl).host);
     // A client of HTTP/1.0 need not name a host.
-    return parseUrl(`${proto ?? (this.secure ? "https" : "http")}://${host ?? "localhost"}${url}`);
+    return parseUrl(`${secure ? "https" : "http"}://${host || "localhost"}${url}`, host);
   }
 }
 
-function parseUrl(url: string): URL {
-  try {
-    return new URL(url);
-  } catch (cause) {
-    throw createHttpError(400, `The server request URL of "${url}" is invalid.`, { cause });
-  }
+/** Parses `url`, which was made with `host`: one with a slash or the like would move the path (RFC 3986, 3.2). */
+function parseUrl(url: string, host = ""): URL {
+  if (URL.canParse(url) && !/[\s/?#@\\]/.test(host)) return new URL(url);
+  throw createHttpError(400, `The server request URL of "${url}" is invalid.`);
 }
 
-function forwardedProto(header: string | null): "http" | "https" | undefined {
-  if (header === null) return undefined;
-  const proto = header.split(",", 1)[0]?.trim().toLowerCase();
-  return proto === "https" ? "https" : "http";
+/** The first of a list that proxies have made, one after another. */
+function first(header: string | null): string | undefined {
+  return header?.split(",", 1)[0]?.trim();
 }

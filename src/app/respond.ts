@@ -7,7 +7,7 @@
 import { isNullBodyStatus } from "../http/status.ts";
 import type { HeaderList } from "../sse/response-headers.ts";
 import type { Response } from "./response.ts";
-import { type BodyReplacer, type EncodedBody, encodeResponseBody } from "./response-body.ts";
+import { type BodyReplacer, encodeResponseBody } from "./response-body.ts";
 import type { ServerRequest } from "./server-request.ts";
 
 const encoder = new TextEncoder();
@@ -26,16 +26,15 @@ export async function respond(
 ): Promise<void> {
   const { source, status, statusText } = response;
   if (source !== undefined) return finalize(response, request.respond(source));
-  const encoded = isNullBodyStatus(status)
-    ? { content: null }
-    : await encodeResponseBody(response.body, replacer);
-  const { content } = encoded;
-  const headers = response.headerList(encoded.type);
+  if (isNullBodyStatus(status)) discard(response.body);
+  const body = isNullBodyStatus(status) ? null : response.body;
+  const { content, type } = await encodeResponseBody(body, replacer);
+  const headers = response.headerList(type);
   if (typeof content === "string" || content instanceof Uint8Array || content === null) {
     return finalize(response, respondPlain(request, status, headers, content));
   }
-  const body = request.method === "HEAD" ? withoutBody(content) : content;
-  return finalize(response, request.respond(new globalThis.Response(body, { status, statusText, headers })));
+  const whole = new globalThis.Response(content, { status, statusText, headers });
+  return finalize(response, request.respond(request.method === "HEAD" ? headOf(whole) : whole));
 }
 
 /** From now on nothing can be changed, though the client may not have it all before `sent` resolves. */
@@ -59,10 +58,16 @@ function respondPlain(
   return request.respond(new globalThis.Response(isHead ? null : content, { status, headers }));
 }
 
-/** A stream that nobody will read is cancelled. */
-function withoutBody(content: EncodedBody["content"]): null {
-  if (content instanceof ReadableStream) void content.cancel();
-  return null;
+/** The same response without its body, whose stream, if it is one, is cancelled. */
+function headOf(response: globalThis.Response): globalThis.Response {
+  discard(response.body);
+  const { status, statusText, headers } = response;
+  return new globalThis.Response(null, { status, statusText, headers });
+}
+
+/** Nobody will read it, so its source must know; whether it minds is of no interest any more. */
+function discard(body: unknown): void {
+  if (body instanceof ReadableStream) body.cancel().catch(() => undefined);
 }
 
 /**

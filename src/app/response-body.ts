@@ -9,7 +9,10 @@ import type { ResponseBody } from "./response.ts";
 /** Turns a value into another on its way to JSON, as in `JSON.stringify`. */
 export type BodyReplacer = (key: string, value: unknown) => unknown;
 
-/** A body that is all there, or one that flows; `type` is the media type where the handler set none. */
+/**
+ * A body that is all there, or one that flows. `type` is the media type where the handler set none; `null`
+ * where the body alone knows it.
+ */
 export interface EncodedBody {
   content:
     | string
@@ -19,7 +22,7 @@ export interface EncodedBody {
     | Blob
     | FormData
     | URLSearchParams;
-  type?: string;
+  type?: string | null;
 }
 
 const HTML = /^\s*<(?:!DOCTYPE|html|body)/i;
@@ -40,8 +43,8 @@ export async function encodeResponseBody(body: ResponseBody, replacer?: BodyRepl
   if (typeof body === "function") return encodeResponseBody(await (body as () => ResponseBody)(), replacer);
   if (typeof body !== "object") return encodeText(String(body));
   if (ArrayBuffer.isView(body) || body instanceof ArrayBuffer) return { content: toBytes(body) };
-  if (body instanceof Blob || body instanceof FormData || body instanceof URLSearchParams)
-    return { content: body };
+  if (body instanceof FormData) return { content: body, type: null };
+  if (body instanceof Blob || body instanceof URLSearchParams) return { content: body };
   if (body instanceof ReadableStream) return { content: streamOf(readerOf(body)) };
   if (Symbol.asyncIterator in body)
     return { content: streamOf((body as AsyncIterable<unknown>)[Symbol.asyncIterator]()) };
@@ -76,8 +79,13 @@ function streamOf(source: AsyncIterator<unknown>): ReadableStream<Uint8Array> {
     {
       async pull(controller) {
         const { done, value } = await source.next();
-        if (done === true) controller.close();
-        else controller.enqueue(encodeChunk(value));
+        if (done === true) return controller.close();
+        try {
+          controller.enqueue(encodeChunk(value));
+        } catch (error) {
+          await source.return?.(error);
+          throw error;
+        }
       },
       async cancel(reason) {
         await source.return?.(reason);

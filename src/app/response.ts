@@ -129,10 +129,10 @@ export class Response {
     this.#headers = undefined;
   }
 
-  /** The headers as they are sent: what was set, and the content type unless it was. */
-  headerList(defaultType?: string): HeaderList {
+  /** The headers as they are sent: what was set, and the content type unless it was. `null` is for none. */
+  headerList(defaultType?: string | null): HeaderList {
     const headers: HeaderList = this.#headers === undefined ? [] : [...this.#headers];
-    const type = this.#type ?? defaultType;
+    const type = defaultType === null ? undefined : (this.#type ?? defaultType);
     if (type === undefined || this.#headers?.has("content-type")) return headers;
     const value = contentType(type);
     if (value !== undefined) headers.push(["content-type", value]);
@@ -149,12 +149,9 @@ export class Response {
   }
 }
 
-/** Half of a surrogate pair can't be encoded. */
-function toWellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, "\uFFFD");
-}
-
-/** Encodes what may not stand in a URL; what is encoded already stays as it is. */
+/** Encodes what may not stand in a URL, half a surrogate pair as U+FFFD; what is encoded already stays as it is. */
 function encodeUrl(url: string): string {
-  return encodeURI(toWellFormed(url)).replace(/%25([0-9A-Fa-f]{2})/g, "%$1");
+  return url
+    .replace(/\p{Surrogate}/gu, "\uFFFD")
+    .replace(/[^!#-;=?-[\]_a-z~]|%(?![\dA-Fa-f]{2})/gu, encodeURIComponent);
 }

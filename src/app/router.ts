@@ -110,7 +110,7 @@ export class Router<RequestState extends State = State> {
   /** Adds middleware for all requests below `path`, or for all. */
   use(path: string | RouterMiddleware<RequestState>, ...middleware: RouterMiddleware<RequestState>[]): this {
     if (typeof path === "string") return this.#add([], path, false, middleware);
-    return this.#add([], "(.*)", false, [path, ...middleware]);
+    return this.#add([], "", false, [path, ...middleware]);
   }
 
   /** The middleware that sends requests to the routes. What no route matches goes on to what comes after it. */
@@ -127,7 +127,8 @@ export class Router<RequestState extends State = State> {
       await next();
       if (!context.respond || context.response.status !== 404) return;
       const allowed = this.#allowed(pathOf(context));
-      if (allowed.length === 0) return;
+      // A route of this method has answered: the 404 is its own.
+      if (allowed.length === 0 || allowed.includes(context.request.method)) return;
       context.response.status = context.request.method === "OPTIONS" ? 200 : 405;
       context.response.headers.set("allow", allowed.join(", "));
     };

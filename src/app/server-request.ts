@@ -43,7 +43,7 @@ export interface ServerRequest {
   getBody(): ReadableStream<Uint8Array<ArrayBuffer>> | null;
   /** Answers with `response`; resolves when the client has it all, or is gone. Never rejects. */
   respond(response: globalThis.Response): void | Promise<void>;
-  /** Gives the request up, at any time: what was not answered is answered by the server, or cut. Never throws. */
+  /** Gives up a request that was not answered: the client gets a 500, or nothing. Else does nothing; never throws. */
   error(reason?: unknown): void;
 
   /** A faster way to answer with a body that is all there: no `Response` and no `Headers` are made. */

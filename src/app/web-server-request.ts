@@ -82,7 +82,8 @@ export class WebServerRequest implements ServerRequest {
   }
 
   getHeader(name: string): string | null {
-    return this.request.headers.get(name);
+    // The pseudo-headers of HTTP/2 are no names for `Headers`.
+    return name.startsWith(":") ? null : this.request.headers.get(name);
   }
 
   getBody(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
@@ -105,7 +106,7 @@ export class WebServerRequest implements ServerRequest {
     const sink = new StreamSink();
     this.respond(new Response(sink.body, { status, headers }));
     // A client that leaves is told by the body's `cancel`, by the signal, or by both; Deno's by the first alone.
-    if (this.#client.completed === undefined) this.signal.addEventListener("abort", () => sink.abort());
+    if (this.#client.completed === undefined) sink.abortBy(this.signal);
     return sink;
   }
 

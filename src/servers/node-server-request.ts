@@ -148,7 +148,7 @@ export class NodeServerRequest implements ServerRequest {
   }
 
   error(): void {
-    if (this.#response.headersSent) return void this.#response.destroy();
+    if (this.#answered || this.#response.headersSent) return;
     this.#answered = true;
     this.#response.statusCode = 500;
     this.#response.end();

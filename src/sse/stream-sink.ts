@@ -76,6 +76,12 @@ export class StreamSink implements ByteSink {
     this.#end();
   }
 
+  /** Aborts when `signal` is aborted, or was: the peer's leaving, where the body is not told of it. */
+  abortBy(signal: AbortSignal): void {
+    if (signal.aborted) this.abort();
+    else signal.addEventListener("abort", () => this.abort());
+  }
+
   #pull(): void {
     if (this.#waitingBytes === 0) {
       this.#readerWaits = true;

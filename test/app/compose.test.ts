@@ -174,3 +174,30 @@ test("isMiddlewareObject knows instances and literals, and no functions", () => 
     assert.equal(isMiddlewareObject(other), false);
   }
 });
+
+test("what is thrown behind a next that nobody awaited, when the chain is over, is told", async () => {
+  const told: unknown[] = [];
+  const late = new Error("late");
+  let fail!: () => void;
+  const held = new Promise<void>((resolve) => {
+    fail = resolve;
+  });
+  const context = { path: "/" };
+  const chain = compose<typeof context>(
+    [
+      (_, next) => {
+        void next();
+      },
+      async () => {
+        await held;
+        throw late;
+      },
+    ],
+    (error, about) => told.push(error, about),
+  );
+  await chain(context);
+  assert.deepEqual(told, []);
+  fail();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.deepEqual(told, [late, context]);
+});

@@ -75,9 +75,7 @@ test("an error without a stack is printed without one", async () => {
   assert.deepEqual(printed.at(-1), [""]);
 });
 
-test("whatever stands for a stack, printing does not throw", {
-  todo: "a stack that is no text does",
-}, async () => {
+test("whatever stands for a stack, printing does not throw", async () => {
   for (const stack of [7, null, [], {}]) {
     const error = Object.assign(new Error("odd"), { stack });
     const printed = await printedBy(() => logError(new ApplicationErrorEvent(error as unknown as Error)));

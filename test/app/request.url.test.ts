@@ -71,9 +71,7 @@ test("a believed proxy that forwards nothing leaves host, port and protocol as t
   assert.equal(urlOf("/a", { host: "host.test" }, { proxy: true, secure: true }).href, "https://host.test/a");
 });
 
-test("so it is when the server knows the URL and no header names a host", {
-  todo: "a TypeError: a web request is asked for the header :authority",
-}, () => {
+test("so it is when the server knows the URL and no header names a host", () => {
   const source = new globalThis.Request("http://host.test:8000/a");
   assert.equal(
     new Request(new WebServerRequest(source), { proxy: true }).url.href,
@@ -105,9 +103,7 @@ const hostile = fc
   .map((parts) => parts.join(""));
 
 for (const name of ["host", "x-forwarded-host"]) {
-  test(`whatever ${name} says, the path is the one that was sent`, {
-    todo: "a slash, a question mark or a hash in it changes path and query",
-  }, () => {
+  test(`whatever ${name} says, the path is the one that was sent`, () => {
     fc.assert(
       fc.property(hostile, (host) => {
         let url: URL;

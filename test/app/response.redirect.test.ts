@@ -55,7 +55,7 @@ for (const [given, expected] of locations) {
   });
 }
 
-test("the brackets of an IPv6 address stay what they are", { todo: "they are encoded" }, () => {
+test("the brackets of an IPv6 address stay what they are", () => {
   assert.equal(locationOf("http://[::1]:8000/a"), "http://[::1]:8000/a");
   assert.equal(locationOf(new URL("http://[2001:db8::1]/")), "http://[2001:db8::1]/");
 });

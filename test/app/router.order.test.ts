@@ -91,9 +91,7 @@ test("use with a path runs for it and all below", async () => {
   ]);
 });
 
-test("use of a router with a prefix runs below it alone", {
-  todo: "it runs for all that begins with the same letters",
-}, async () => {
+test("use of a router with a prefix runs below it alone", async () => {
   const { router, app, log, note } = noting(new Router({ prefix: "/api" }));
   router.use(note("api"));
   for (const path of ["/api", "/api/a", "/apiary", "/api-2/a"]) {
@@ -118,9 +116,7 @@ test("parameters gather from route to route", async () => {
   ]);
 });
 
-test("use without a path adds no parameter", {
-  todo: 'the whole path is there, under the name "0"',
-}, async () => {
+test("use without a path adds no parameter", async () => {
   const { router, app, log } = noting();
   router.use((_, next) => next());
   router.get("/:id", (ctx) => void log.push(ctx.params));
@@ -137,9 +133,7 @@ test("routers nest as middleware, and the parameters of the outer are those of t
   assert.deepEqual(log, [{ id: "12", user: "12", book: "34" }]);
 });
 
-test("use below a prefix with a parameter sees the parameter", {
-  todo: "it sees the rest of the path, under the parameter's name",
-}, async () => {
+test("use below a prefix with a parameter sees the parameter", async () => {
   const { router, app, log } = noting(new Router({ prefix: "/user/:user" }));
   router.use((ctx, next) => {
     log.push(ctx.params.user);
