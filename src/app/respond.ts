@@ -60,8 +60,10 @@ function respondPlain(
 
 /** The same response without its body, whose stream, if it is one, is cancelled. */
 function headOf(response: globalThis.Response): globalThis.Response {
+  const { status, statusText } = response;
+  // Before the body is looked at: Bun knows its type no more afterwards.
+  const headers = [...response.headers];
   discard(response.body);
-  const { status, statusText, headers } = response;
   return new globalThis.Response(null, { status, statusText, headers });
 }
 
