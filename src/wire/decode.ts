@@ -212,11 +212,11 @@ class EventStreamDecoder implements Decoder {
     let feed = find(text, "\n", start);
     let carriage = find(text, "\r", start);
     // [spec] Lines must be separated by a CRLF pair, a single LF, or a single CR.
-    for (let end = Math.min(feed, carriage); end < length; end = Math.min(feed, carriage)) {
+    for (let end = first(feed, carriage); end < length; end = first(feed, carriage)) {
       if (end - start > this.#maxLineLength) this.#refuseLine();
-      const first = text.charCodeAt(start);
-      // The four usual lines are read right here: a call for each would cost a fifth of the speed.
-      if (first === LETTER_D && isData(text, start)) {
+      const letter = text.charCodeAt(start);
+      // The four usual lines are read right here: a call for each costs speed.
+      if (letter === LETTER_D && isData(text, start)) {
         const value = valueStart(text, start + 4, end);
         const next = feed === end + 1 ? end + 2 : end + 1;
         if (value === NO_FIELD) {
@@ -230,11 +230,11 @@ class EventStreamDecoder implements Decoder {
       } else if (start === end) {
         // [spec] If the line is empty (a blank line): dispatch the event.
         this.#dispatch();
-      } else if (first === LETTER_E && isEvent(text, start)) {
+      } else if (letter === LETTER_E && isEvent(text, start)) {
         const value = valueStart(text, start + 5, end);
         // [spec] Set the event type buffer to the field value.
         if (value !== NO_FIELD) this.#type = text.slice(value, end);
-      } else if (first === LETTER_I && text.charCodeAt(start + 1) === LETTER_D) {
+      } else if (letter === LETTER_I && text.charCodeAt(start + 1) === LETTER_D) {
         const value = valueStart(text, start + 2, end);
         // [spec] If the field value does not contain U+0000 NULL, then set the last event ID buffer to the
         // field value. Otherwise, ignore the field.
@@ -342,6 +342,11 @@ function find(text: string, lineEnd: string, from: number): number {
   return at === -1 ? text.length : at;
 }
 
+/** The smaller of the two: `Math.min` costs a few percent more, measured. */
+function first(one: number, other: number): number {
+  return one < other ? one : other;
+}
+
 function isLineEnd(code: number): boolean {
   return code === LF || code === CR;
 }
@@ -358,7 +363,7 @@ function valueStart(text: string, nameEnd: number, end: number): number {
   return text.charCodeAt(nameEnd + 1) === SPACE ? nameEnd + 2 : nameEnd + 1;
 }
 
-// Compared by character code: startsWith made decoding a tenth slower, measured.
+// Compared by character code: startsWith is slower, measured.
 
 function isData(text: string, at: number): boolean {
   return (
