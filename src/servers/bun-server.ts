@@ -10,6 +10,7 @@ import { WebServerRequest } from "../app/web-server-request.ts";
 import type { ByteSink } from "../sse/byte-sink.ts";
 import { BunSink } from "./bun-sink.ts";
 import { ListenError } from "./listen-error.ts";
+import { readTlsKeys, type TlsKeys } from "./tls-keys.ts";
 
 /** The longest that Bun allows, in seconds: a handler may think. A stream is freed of it altogether. */
 const IDLE_TIMEOUT_SECONDS = 255;
@@ -20,7 +21,7 @@ declare const Bun: {
     hostname: string;
     port: number;
     idleTimeout: number;
-    tls?: { cert: string; key: string };
+    tls?: TlsKeys;
     fetch(request: Request, server: BunHttpServer): Promise<Response>;
   }): BunHttpServer;
 };
@@ -71,17 +72,14 @@ export class BunServer implements Server {
   }
 
   async listen(): Promise<ServerAddress> {
-    const { hostname = "0.0.0.0", port = 0, secure = false, cert, key } = this.#options;
+    const { hostname = "0.0.0.0", port = 0 } = this.#options;
     try {
-      if (secure && (cert === undefined || key === undefined)) {
-        throw new TypeError("a secure server needs a cert and a key");
-      }
-      const tls = cert === undefined || key === undefined ? {} : { tls: { cert, key } };
+      const tls = readTlsKeys(this.#options);
       this.#server = Bun.serve({
         hostname,
         port,
         idleTimeout: IDLE_TIMEOUT_SECONDS,
-        ...(secure ? tls : {}),
+        ...(tls === undefined ? {} : { tls }),
         fetch: (request, server) => this.#fetch(request, server),
       });
       return { hostname: this.#server.hostname, port: this.#server.port };

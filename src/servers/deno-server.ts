@@ -7,6 +7,7 @@
 import type { ListenOptions, RequestHandler, Server, ServerAddress } from "../app/server.ts";
 import { type ClientInfo, WebServerRequest } from "../app/web-server-request.ts";
 import { ListenError } from "./listen-error.ts";
+import { readTlsKeys } from "./tls-keys.ts";
 
 /** The slice of Deno that is used here. */
 declare const Deno: {
@@ -34,9 +35,9 @@ export class DenoServer implements Server {
   }
 
   async listen(): Promise<ServerAddress> {
-    const { hostname = "0.0.0.0", port = 0, secure = false, cert, key } = this.#options;
+    const { hostname = "0.0.0.0", port = 0 } = this.#options;
     try {
-      const tls = secure ? { cert: requirePem("cert", cert), key: requirePem("key", key) } : {};
+      const tls = readTlsKeys(this.#options);
       this.#server = Deno.serve({ hostname, port, ...tls, onListen: () => undefined }, (request, info) => {
         const serverRequest = new WebServerRequest(request, info);
         void this.#handler(serverRequest);
@@ -51,9 +52,4 @@ export class DenoServer implements Server {
   async close(): Promise<void> {
     await this.#server?.shutdown();
   }
-}
-
-function requirePem(name: string, value: string | undefined): string {
-  if (value === undefined) throw new TypeError(`a secure server needs a ${name}`);
-  return value;
 }

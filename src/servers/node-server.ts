@@ -16,6 +16,7 @@ import type { AddressInfo } from "node:net";
 import type { ListenOptions, RequestHandler, Server, ServerAddress } from "../app/server.ts";
 import { ListenError } from "./listen-error.ts";
 import { type NodeRequest, type NodeResponse, NodeServerRequest } from "./node-server-request.ts";
+import { readTlsKeys } from "./tls-keys.ts";
 
 /** How long an idle connection is kept once the server closes, in milliseconds: 0 would mean forever. */
 const CLOSING_KEEP_ALIVE_MS = 1;
@@ -66,10 +67,11 @@ export class NodeServer implements Server {
   }
 }
 
-function create({ secure = false, cert, key, http2 = secure }: ListenOptions): HttpServer | Http2Server {
-  if (!secure) return http2 ? createHttp2Server() : createServer({ keepAlive: true });
-  if (cert === undefined || key === undefined) throw new TypeError("a secure server needs a cert and a key");
-  return http2 ? createSecureHttp2Server({ allowHTTP1: true, cert, key }) : createHttpsServer({ cert, key });
+function create(options: ListenOptions): HttpServer | Http2Server {
+  const tls = readTlsKeys(options);
+  const { http2 = tls !== undefined } = options;
+  if (tls === undefined) return http2 ? createHttp2Server() : createServer({ keepAlive: true });
+  return http2 ? createSecureHttp2Server({ allowHTTP1: true, ...tls }) : createHttpsServer({ ...tls });
 }
 
 function start(server: HttpServer | Http2Server, host: string, port: number): Promise<ServerAddress> {
