@@ -64,12 +64,9 @@ router.add("GET", "/events", (ctx) => {
 
 router.post("/comments", async (ctx) => {
   const text = (await ctx.request.body.text()).trim();
-  ctx.assert(text !== "", 400, "A comment needs some text");
-  ctx.assert(
-    text.length <= MAX_COMMENT_LENGTH,
-    400,
-    `A comment has ${MAX_COMMENT_LENGTH} characters at most`,
-  );
+  if (text === "") ctx.throw(400, "A comment needs some text");
+  if (text.length > MAX_COMMENT_LENGTH)
+    ctx.throw(400, `A comment has ${MAX_COMMENT_LENGTH} characters at most`);
 
   const id = `${EPOCH}-${++commentCount}`;
   const comment = new ServerSentEvent("comment", { text, time: new Date() }, { id });
@@ -82,7 +79,7 @@ router.post("/comments", async (ctx) => {
 
 router.post("/drop/:tab", async (ctx) => {
   const target = readers.get(ctx.params.tab ?? "");
-  ctx.assert(target !== undefined, 404, "That stream has ended already");
+  if (target === undefined) return ctx.throw(404, "That stream has ended already");
   await target.close();
   ctx.response.status = 204;
 });

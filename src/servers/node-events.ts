@@ -14,6 +14,7 @@
  * @module
  */
 
+import type { OutgoingHttpHeaders } from "node:http";
 import { openEventStream } from "../app/open-event-stream.ts";
 import type {
   ServerSentEventStreamTarget,
@@ -33,5 +34,16 @@ export function sendEvents(
   options: ServerSentEventTargetOptions = {},
 ): ServerSentEventStreamTarget {
   if (response.headersSent) throw new Error("Cannot send events: the head of the response was sent already");
-  return openEventStream(new NodeServerRequest(request, response), options);
+  const headers = mergeHeaders(response.getHeaders(), options.headers);
+  return openEventStream(new NodeServerRequest(request, response), { ...options, headers });
+}
+
+/** What was set before, and over it what is given now. */
+function mergeHeaders(set: OutgoingHttpHeaders, given: HeadersInit | undefined): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(set)) {
+    for (const one of Array.isArray(value) ? value : [value]) headers.append(name, String(one));
+  }
+  for (const [name, value] of new Headers(given)) headers.set(name, value);
+  return headers;
 }

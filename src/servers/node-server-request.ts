@@ -133,6 +133,8 @@ export class NodeServerRequest implements ServerRequest {
   openStream(head: ResponseHead): ByteSink {
     const response = this.#response;
     response.socket?.setTimeout?.(0);
+    // Whoever set it before did not know of the stream.
+    if (!this.#answered) response.removeHeader("content-length");
     if ("stream" in response) {
       this.#begin(head);
       // Node's type of the response leaves it out.

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ServerResponse } from "node:http";
+import { ServerResponse } from "node:http";
 import type { ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
@@ -118,9 +118,7 @@ export class NodeSink implements ByteSink {
 
 /** The socket of a response that stands first in its line, unless something sits between the two. */
 export function directSocket(response: ServerResponse): Socket | null {
-  const { socket } = response;
-  // A middleware that compresses or counts replaces the response's own methods, and must get all.
-  return socket !== null && !Object.hasOwn(response, "write") && !Object.hasOwn(response, "end")
-    ? socket
-    : null;
+  const { write, end } = ServerResponse.prototype;
+  // Who compresses or counts replaces the response's own methods, or its class, and must get all.
+  return response.write === write && response.end === end ? response.socket : null;
 }
