@@ -105,7 +105,12 @@ test("a target that is closed already takes nothing, and stops the source", asyn
   const { controller, target, send, sent } = piping();
   controller.abort();
   let cancelled = false;
-  const source = new ReadableStream({ pull: (c) => c.enqueue(1), cancel: () => void (cancelled = true) });
+  const source = new ReadableStream({
+    pull: (controller) => controller.enqueue(1),
+    cancel: () => {
+      cancelled = true;
+    },
+  });
   assert.equal(await pipeEvents(source, target, send), false);
   assert.deepEqual([sent, cancelled], [[], true]);
 });
