@@ -344,7 +344,6 @@ function find(text: string, lineEnd: string, from: number): number {
 
 /** The smaller of the two: `Math.min` costs a few percent more, measured. */
 function first(one: number, other: number): number {
-  // biome-ignore lint/complexity/useMathMinMax: for speed
   return one < other ? one : other;
 }
 
