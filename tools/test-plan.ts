@@ -19,7 +19,8 @@ export type Runtime = (typeof RUNTIMES)[number];
 
 /**
  * Folders whose tests run on Node only: they test the tools, which run on Node, or start programs of their
- * own (a browser, a package manager, other frameworks), so that a second runtime would show nothing new.
+ * own (a browser, a package manager, other frameworks, the examples on each runtime), so that a second runtime
+ * would show nothing new.
  */
 export const NODE_ONLY_FOLDERS: readonly string[] = [
   "test/tools/",
@@ -27,6 +28,7 @@ export const NODE_ONLY_FOLDERS: readonly string[] = [
   "test/browser/",
   "test/package/",
   "test/frameworks/",
+  "test/examples/",
 ];
 
 /** What the command line asks for. */
