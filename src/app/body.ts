@@ -100,8 +100,12 @@ export class Body {
   /** The body as the fields and files of a form. */
   formData(): Promise<FormData> {
     return this.#once("formData", async () => {
-      const headers = { "content-type": this.#contentType() };
+      const type = this.#contentType();
+      const headers = { "content-type": type };
       const bytes = await this.#bytes();
+      // Deno takes a body that was cut off, or is none of this kind, for a form.
+      if (!isTerminated(bytes, type))
+        throw badRequest("The body is not a form: its last boundary is missing");
       return await new Response(bytes, { headers }).formData().catch((error) => {
         throw badRequest(`The body is not a form: ${(error as Error).message}`, error);
       });
@@ -143,11 +147,18 @@ export class Body {
   }
 }
 
+/** Whether a multipart body comes to its end. @see RFC 2046, section 5.1.1 */
+function isTerminated(bytes: Uint8Array, contentType: string): boolean {
+  const match = /^multipart\/form-data\b.*;\s*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType);
+  const boundary = match?.[1] ?? match?.[2];
+  return boundary === undefined || new TextDecoder("latin1").decode(bytes).includes(`--${boundary}--`);
+}
+
 function usedError(): TypeError {
   return new TypeError("Body already used as a different type.");
 }
 
-function badRequest(message: string, cause: unknown): Error {
+function badRequest(message: string, cause?: unknown): Error {
   return createHttpError(400, message, { cause });
 }
 

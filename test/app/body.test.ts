@@ -145,6 +145,8 @@ test("form data that is none is a bad request", async () => {
   const multipart = { "content-type": "multipart/form-data; boundary=x" };
   const cases: [content: string, headers?: HeadersInit][] = [
     ["nothing like a form", multipart],
+    ["--x\r\nno form", multipart],
+    ['--x\r\nContent-Disposition: form-data; name="a"\r\n\r\ncut o', multipart],
     ["a=1", { "content-type": "application/json" }],
     ["no boundary", { "content-type": "multipart/form-data" }],
   ];
