@@ -13,7 +13,7 @@
  *
  * @module
  */
-import { checkRetry, type Frame } from "./frame.ts";
+import { checkComment, checkRetry, type Frame } from "./frame.ts";
 
 /**
  * Encodes one event: its fields in the order event, id, retry, data, each on a line, then a blank line.
@@ -39,10 +39,11 @@ export function encodeFrame(frame: Frame): string {
  * No blank line follows, since some readers take one for an empty message. It may therefore stand
  * between events, never inside one.
  *
+ * @throws {TypeError} when it is not a string.
  * @see WHATWG HTML 9.2.7, Authoring notes
  */
 export function encodeComment(text: string): string {
-  return `: ${prefixLines(text, ": ")}\n`;
+  return `: ${prefixLines(checkComment(text), ": ")}\n`;
 }
 
 /**

@@ -83,6 +83,16 @@ export function checkData(data: string): string {
 }
 
 /**
+ * Returns the text of a comment unchanged when it may stand in one: any string may.
+ *
+ * @throws {TypeError} when it is not a string.
+ */
+export function checkComment(text: string): string {
+  if (typeof text !== "string") refuseKind("comment", text, "a string");
+  return text;
+}
+
+/**
  * Returns the id as text when it may stand in an event.
  *
  * @throws {TypeError} when it is not a string, number or bigint, or contains CR, LF or NUL (readers

@@ -32,6 +32,15 @@ test("a comment is split on every line end, and has no blank line after it", () 
   assert.equal(sent(), ": one\n: two\n: three\n: four\u2028still\n");
 });
 
+test("a comment that is no text is refused with its value", () => {
+  const { target, sent } = targeting();
+  assert.throws(
+    () => target.dispatchComment(5 as never),
+    /^TypeError: Cannot frame comment 5: it is not a string$/,
+  );
+  assert.equal(sent(), "");
+});
+
 test("an event is sent as it is", () => {
   const { target, sent } = targeting();
   assert.equal(target.dispatchEvent(new ServerSentEvent("ping", "hello", { id: 1 })), true);
