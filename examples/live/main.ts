@@ -164,11 +164,15 @@ function measure(): () => void {
   let before = performance.now();
   return () => {
     const now = performance.now();
-    const lateMs = Math.max(0, now - before - MEASURE_MS);
+    const lateMs = round(Math.max(0, now - before - MEASURE_MS));
     before = now;
-    const memoryMb = process.memoryUsage().rss / 2 ** 20;
+    const memoryMb = round(process.memoryUsage().rss / 2 ** 20);
     tellAll(new ServerSentEvent("measure", { number: number++, lateMs, memoryMb }));
   };
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
 }
 
 function every(ms: number, act: () => void): void {

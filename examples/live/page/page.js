@@ -8,9 +8,9 @@ const MAX_COMMENTS = 50;
 const MAX_WIRE_LINES = 7;
 
 /** The spiral of the rings: how many measures make a turn, how many turns are shown, and their radii. */
-const TURN = 60;
+const TURN = 40;
 const TURNS = 7;
-const HEART_RADIUS = 62;
+const HEART_RADIUS = 60;
 const RING_WIDTH = 18;
 /** Timers as late as this make the largest bulge. */
 const LATEST_MS = 40;
@@ -179,11 +179,11 @@ function markRing(kind) {
   if (newest !== undefined) newest.mark = kind;
 }
 
-/** Makes what is drawn into: the wood's edge and guides, the lines, the marks and the growing tip. */
+/** Makes what is drawn into: the wood with its grain, the lines, the marks and the growing tip. */
 function drawRings() {
-  const bark = shape("circle", "bark", { r: HEART_RADIUS + RING_WIDTH * (TURNS + 0.6) });
-  const guides = Array.from({ length: TURNS }, (_, turn) =>
-    shape("circle", "guide", { r: HEART_RADIUS + RING_WIDTH * (turn + 0.5) }),
+  const bark = shape("path", "bark", { d: grainPath(TURNS + 0.7) });
+  const grain = Array.from({ length: TURNS }, (_, ring) =>
+    shape("path", "grain", { d: grainPath(ring + 0.5) }),
   );
   const parts = {
     missed: shape("path", "missed"),
@@ -192,8 +192,21 @@ function drawRings() {
     tip: shape("circle", "tip", { r: 4 }),
   };
   parts.tip.style.visibility = "hidden";
-  at("rings").append(bark, ...guides, ...Object.values(parts));
+  at("rings").append(bark, ...grain, ...Object.values(parts));
   return parts;
+}
+
+function grainPath(rings) {
+  const points = Array.from({ length: 91 }, (_, step) => pointAt((2 * Math.PI * step) / 90, rings));
+  return smoothPath(points);
+}
+
+/** No oak is round: a point in the direction of `angle`, so many rings away from the heart. */
+function pointAt(angle, rings) {
+  const roundness =
+    1 + 0.03 * Math.sin(2 * angle + 0.7) + 0.018 * Math.sin(3 * angle + 2) + 0.008 * Math.sin(7 * angle);
+  const radius = (HEART_RADIUS + RING_WIDTH * rings) * roundness;
+  return [Math.cos(angle) * radius, Math.sin(angle) * radius].map((length) => Number(length.toFixed(1)));
 }
 
 /** Draws what is known of the wood: a line for what was measured, a dashed one for what was missed. */
@@ -225,11 +238,9 @@ function consecutiveRuns(all) {
 
 /** Where a measure lies: its direction is that of its number in every tab, its distance that of its age. */
 function placeOf({ number, lateMs }) {
-  const angle = (2 * Math.PI * number) / TURN - Math.PI / 2;
   const turns = (number - measures[0].number) / TURN;
   const bulge = 0.8 * Math.sqrt(Math.min(1, lateMs / LATEST_MS));
-  const radius = HEART_RADIUS + RING_WIDTH * (turns + bulge);
-  return [Math.cos(angle) * radius, Math.sin(angle) * radius].map((length) => Number(length.toFixed(1)));
+  return pointAt((2 * Math.PI * number) / TURN - Math.PI / 2, turns + bulge);
 }
 
 /** Bends at each point, and passes through the middles between two. */
