@@ -21,14 +21,16 @@ export const RUNTIMES = {
   bun: ["node_modules/.bin/bun", "--conditions=dodona-source"],
 } as const;
 
-/** Starts `file`, from sources, on Node unless another runtime is named; `preload`, on Node, before it. */
+/** Starts `file`, from sources, on Node unless another runtime is named, and `preload` before it. */
 export function startExample(
   file: string,
   args: string[] = [],
   options: { runtime?: keyof typeof RUNTIMES; preload?: string; env?: NodeJS.ProcessEnv } = {},
 ): ExampleProcess {
-  const [program, ...flags] = RUNTIMES[options.runtime ?? "node"];
-  const preload = options.preload === undefined ? [] : ["--import", options.preload];
+  const { runtime = "node" } = options;
+  const [program, ...flags] = RUNTIMES[runtime];
+  const preloadFlag = runtime === "node" ? "--import" : "--preload";
+  const preload = options.preload === undefined ? [] : [preloadFlag, options.preload];
   const command = [...flags, ...preload, file, ...args];
   const child = spawn(program, command, { cwd: ROOT, env: { ...process.env, ...options.env } });
   let output = "";

@@ -11,15 +11,17 @@ for (const [file, arrives] of [
   ["examples/seed-comment.ts", ": this is a comment\n"],
   ["examples/seed-event.ts", "event: ping\ndata: hello\n\n"],
 ] as const) {
-  test(`${file} runs as it stands`, async (t) => {
-    const example = startExample(file, [], { preload: PRINT_PORT });
-    t.after(() => example.end());
-    const [, port] = await example.printed(/port (\d+)/);
-    const client = await RawClient.get(Number(port), "/");
-    await client.until(arrives);
-    assert.match(client.head, /^content-type: text\/event-stream\r?$/im);
-    client.destroy();
-  });
+  for (const runtime of ["node", "deno", "bun"] as const) {
+    test(`${file} runs as it stands on ${runtime}`, async (t) => {
+      const example = startExample(file, [], { runtime, preload: PRINT_PORT });
+      t.after(() => example.end());
+      const [, port] = await example.printed(/port (\d+)/);
+      const client = await RawClient.get(Number(port), "/");
+      await client.until(arrives);
+      assert.match(client.head, /^content-type: text\/event-stream\r?$/im);
+      client.destroy();
+    });
+  }
 }
 
 test("examples/token-stream.ts streams its tokens in order, to the end", async (t) => {

@@ -10,8 +10,8 @@ const MAX_WIRE_LINES = 7;
 /** The spiral of the rings: how many measures make a turn, how many turns are shown, and their radii. */
 const TURN = 40;
 const TURNS = 7;
-const HEART_RADIUS = 60;
-const RING_WIDTH = 18;
+const HEART_RADIUS = 58;
+const RING_WIDTH = 17;
 /** Timers as late as this make the largest bulge. */
 const LATEST_MS = 40;
 
