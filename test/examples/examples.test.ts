@@ -8,8 +8,8 @@ import { startExample } from "./example-process.ts";
 const PRINT_PORT = "./test/examples/print-port.ts";
 
 for (const [file, arrives] of [
-  ["examples/seed-comment.ts", ": this is a comment\n"],
-  ["examples/seed-event.ts", "event: ping\ndata: hello\n\n"],
+  ["examples/first-comment.ts", ": this is a comment\n"],
+  ["examples/first-event.ts", "event: ping\ndata: hello\n\n"],
 ] as const) {
   for (const runtime of ["node", "deno", "bun"] as const) {
     test(`${file} runs as it stands on ${runtime}`, async (t) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ServerSentEvent, serializeData } from "../../src/sse/server-sent-event.ts";
 
-test("an event is encoded as the seed has it", () => {
+test("an event is encoded as oak has it", () => {
   assert.equal(
     String(new ServerSentEvent("ping", "foobar", { id: 1234 })),
     "event: ping\nid: 1234\ndata: foobar\n\n",
