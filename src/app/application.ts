@@ -168,8 +168,10 @@ export class Application<AppState extends State = State> extends EventTarget {
   };
 
   /**
-   * A fetch handler, which rejects as `handle` does: `export default app`, `Deno.serve(app.fetch)`, `Bun.serve(app)`. Of a second argument it
-   * takes what Deno says of the client there.
+   * A fetch handler: `export default app`, `Deno.serve(app.fetch)`, `Bun.serve({ fetch: app.fetch })`. Of a
+   * second argument it takes what Deno says of the client there.
+   *
+   * Rejects as `handle` does. Where a middleware set `respond` to `false`, it waits until somebody answers.
    */
   readonly fetch = async (request: Request, info?: unknown): Promise<Response> => {
     await this.#prepare();
