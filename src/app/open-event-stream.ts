@@ -18,7 +18,7 @@ import type { ResponseHead, ServerRequest } from "./server-request.ts";
 /**
  * Opens a target on `request`. The head leaves at once, with the headers of `options`.
  *
- * The answer to a HEAD request has the stream's headers and no body, and the target is closed. Throws a
+ * The answer to a HEAD request has the stream's headers and no body, and the target closes. Throws a
  * `TypeError` when the request was answered already, and for options out of bounds.
  */
 export function openEventStream(
@@ -37,7 +37,8 @@ export function openEventStream(
     return new ServerSentEventStreamTarget({ ...init, sink: () => openSink(request, head) });
   }
   const target = new ServerSentEventStreamTarget(init);
-  target.abort("close");
+  // Later in the turn, so that whoever cleans up on its signal hears it.
+  queueMicrotask(() => target.abort("close"));
   void request.respond(new Response(null, head));
   return target;
 }

@@ -246,7 +246,8 @@ export class ServerSentEventStreamTarget extends EventTarget implements ServerSe
     const own = new Headers(this.#headers);
     for (const [name, value] of new Headers(init.headers)) own.set(name, value);
     const body = this.#isHead ? null : this.#sink.body;
-    if (body === null) this.abort("close");
+    // Later in the turn, so that whoever cleans up on the signal hears it.
+    if (body === null) queueMicrotask(() => this.abort("close"));
     return [body, { ...init, headers: eventStreamHeaders(own) }];
   }
 

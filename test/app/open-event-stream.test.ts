@@ -70,13 +70,17 @@ test("connection-specific headers go on HTTP/1 alone", () => {
 });
 
 for (const Kind of [BareRequest, FastRequest]) {
-  test(`${Kind.name}: the answer to HEAD is the head, and the target is closed`, () => {
+  test(`${Kind.name}: the answer to HEAD is the head, and the target closes for all who listen`, async () => {
     const request = new Kind("/", { method: "HEAD" });
     const ended: ServerSentEventStreamTarget[] = [];
     const target = openEventStream(request, still, (over) => ended.push(over));
-    assert.equal(target.closed, true);
+    let cleaned = false;
+    target.signal.addEventListener("abort", () => {
+      cleaned = true;
+    });
+    await Promise.resolve();
+    assert.deepEqual([target.closed, cleaned, ended], [true, true, [target]]);
     assert.equal(target.dispatchMessage("nobody hears"), false);
-    assert.deepEqual(ended, [target]);
     const [response] = request.answers;
     assert.equal(response?.body, null);
     assert.equal(response?.headers.get("content-type"), "text/event-stream");

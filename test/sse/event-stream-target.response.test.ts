@@ -46,7 +46,12 @@ test("the answer to HEAD has no body, and the target is closed", async () => {
   const response = target.asResponse();
   assert.equal(response.body, null);
   assert.equal(response.headers.get("content-type"), "text/event-stream");
-  assert.equal(target.closed, true);
+  let cleaned = false;
+  target.signal.addEventListener("abort", () => {
+    cleaned = true;
+  });
+  await Promise.resolve();
+  assert.deepEqual([target.closed, cleaned], [true, true]);
 });
 
 test("the request names the last event id, and its signal closes the target", async () => {
