@@ -114,14 +114,15 @@ export class NodeServerRequest implements ServerRequest {
     return this.#body;
   }
 
-  async respond(response: Response): Promise<void> {
+  respond(response: Response): Promise<void> {
+    // A body that somebody reads already throws here, while another answer can still be given.
+    const reader = response.body?.getReader();
     this.#begin({ status: response.status, headers: [...response.headers] }, response.statusText);
-    if (response.body === null || this.method === "HEAD") {
-      await response.body?.cancel();
-      this.#response.end();
-    } else {
-      await pump(response.body, this.#response);
-    }
+    if (reader !== undefined && this.method !== "HEAD") return pump(reader, this.#response);
+    // Nobody will read it; whether its source minds is of no interest any more.
+    reader?.cancel().catch(() => undefined);
+    this.#response.end();
+    return Promise.resolve();
   }
 
   respondPlain(head: ResponseHead, body: string | Uint8Array | null): void {
@@ -193,9 +194,8 @@ function isClosed(response: NodeResponse): boolean {
   return "stream" in response ? response.stream?.closed !== false : response.closed;
 }
 
-/** Sends `body` at the reader's pace; when the reader goes, `body` is cancelled. */
-async function pump(body: ReadableStream<Uint8Array>, response: NodeResponse): Promise<void> {
-  const reader = body.getReader();
+/** Sends a body at the client's pace; when the client goes, the body is cancelled. Never rejects. */
+async function pump(reader: ReadableStreamDefaultReader<Uint8Array>, response: NodeResponse): Promise<void> {
   const onClose = () => void reader.cancel(new Error("The client left")).catch(() => undefined);
   response.once("close", onClose);
   (response as ServerResponse).flushHeaders();

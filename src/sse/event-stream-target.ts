@@ -276,7 +276,7 @@ export class ServerSentEventStreamTarget extends EventTarget implements ServerSe
     if (reason.code !== "error") return;
     const error = reason.cause;
     super.dispatchEvent(
-      said instanceof ErrorEvent ? said : new ErrorEvent("error", { error, message: `${error}` }),
+      said instanceof ErrorEvent ? said : new ErrorEvent("error", { error, message: String(error) }),
     );
   }
 }

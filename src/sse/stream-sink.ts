@@ -26,6 +26,7 @@ export class StreamSink implements ByteSink {
   #readerWaits = false;
   #ending = false;
   #ended = false;
+  #release: (() => void) | undefined;
 
   constructor() {
     const body = new ReadableStream<Uint8Array>(
@@ -76,10 +77,15 @@ export class StreamSink implements ByteSink {
     this.#end();
   }
 
-  /** Aborts when `signal` is aborted, or was: the peer's leaving, where the body is not told of it. */
+  /** Aborts when `signal` is aborted, or was: the peer's leaving, where the body is not told of it. Called once. */
   abortBy(signal: AbortSignal): void {
-    if (signal.aborted) this.abort();
-    else signal.addEventListener("abort", () => this.abort());
+    if (signal.aborted) {
+      this.abort();
+      return;
+    }
+    const onAbort = () => this.abort();
+    signal.addEventListener("abort", onAbort);
+    this.#release = () => signal.removeEventListener("abort", onAbort);
   }
 
   #pull(): void {
@@ -112,6 +118,7 @@ export class StreamSink implements ByteSink {
 
   #end(): void {
     this.#ended = true;
+    this.#release?.();
     this.#waiting = [];
     this.#waitingBytes = 0;
     queueMicrotask(() => this.#report());

@@ -48,7 +48,7 @@ test("a second answer throws", { skip }, async () => {
   await client.until("first");
   assert.throws(() => serverRequest.respondPlain({ status: 200, headers: [] }, "second"), TypeError);
   assert.throws(() => serverRequest.openStream({ status: 200, headers: [] }), TypeError);
-  await assert.rejects(serverRequest.respond(new Response("third")), TypeError);
+  assert.throws(() => serverRequest.respond(new Response("third")), TypeError);
   client.destroy();
 });
 
@@ -58,6 +58,19 @@ test("an answer that can't be sent was none", { skip }, async () => {
   serverRequest.respondPlain({ status: 500, headers: [] }, "sorry");
   await client.until("sorry");
   assert.match(client.head, /^HTTP\/1\.1 500 /);
+  client.destroy();
+});
+
+test("a body that somebody reads already is refused while another answer can be given", {
+  skip,
+}, async () => {
+  const { serverRequest, client } = await requested();
+  const taken = new Response("taken");
+  const reader = taken.body?.getReader();
+  assert.throws(() => serverRequest.respond(taken), TypeError);
+  serverRequest.respondPlain({ status: 500, headers: [] }, "sorry");
+  await client.until("sorry");
+  await reader?.cancel();
   client.destroy();
 });
 

@@ -247,3 +247,14 @@ test("a request that can't even be given a context is a 500 that says nothing", 
   assert.equal(errors.length, 1);
   await stop();
 });
+
+test("a second answer, whatever the method, is told as an error and leaves the first", async () => {
+  const { base, stop, errors } = await answering((ctx) => {
+    void ctx.request.originalRequest.respond(new Response("first"));
+    ctx.sendEvents();
+  });
+  assert.equal(await (await fetch(base)).text(), "first");
+  assert.equal((await fetch(base, { method: "HEAD" })).status, 200);
+  assert.equal(errors.length, 2);
+  await stop();
+});

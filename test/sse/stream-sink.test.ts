@@ -67,3 +67,28 @@ test("a body cancelled before the sink is opened is told of", async () => {
   await new Promise<void>((resolve) => sink.open({ drained: () => undefined, closed: () => resolve() }, 1));
   assert.equal(sink.write(new Uint8Array(1)), false);
 });
+
+test("nothing is left on the signal that aborts it", async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const listeners = new Set<unknown>();
+  const add = signal.addEventListener.bind(signal);
+  const remove = signal.removeEventListener.bind(signal);
+  signal.addEventListener = (...args: Parameters<typeof add>) => {
+    listeners.add(args[1]);
+    add(...args);
+  };
+  signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+    listeners.delete(args[1]);
+    remove(...args);
+  };
+  const [left, aborted] = [new StreamSink(), new StreamSink()];
+  left.abortBy(signal);
+  aborted.abortBy(signal);
+  assert.equal(listeners.size, 2);
+  await left.body.cancel();
+  assert.equal(listeners.size, 1);
+  controller.abort();
+  assert.equal(listeners.size, 0);
+  assert.equal(aborted.write(new Uint8Array(1)), false);
+});
