@@ -4,16 +4,13 @@
  * @module
  */
 
-export type {
-  ApplicationOptions,
-  KeyStackLike,
-} from "./app/application.ts";
+export type { ApplicationEventMap, ApplicationOptions } from "./app/application.ts";
 export {
   ApplicationCloseEvent,
   ApplicationErrorEvent,
   ApplicationListenEvent,
 } from "./app/application-events.ts";
-export { Body } from "./app/body.ts";
+export { Body, type BodyType } from "./app/body.ts";
 export {
   compose as composeMiddleware,
   isMiddlewareObject,
@@ -24,20 +21,51 @@ export {
 export { Context, type State } from "./app/context.ts";
 export type { Middleware } from "./app/middleware.ts";
 export { Request } from "./app/request.ts";
-export { Response, type ResponseBody } from "./app/response.ts";
-export type { RouteParams } from "./app/route-pattern.ts";
-export { Router, type RouterContext, type RouterMiddleware, type RouterOptions } from "./app/router.ts";
-export type { ListenOptions, Server, ServerConstructor } from "./app/server.ts";
-export type { ServerRequest } from "./app/server-request.ts";
+export { REDIRECT_BACK, Response } from "./app/response.ts";
+export type { ResponseBody, ResponseBodyFunction } from "./app/response-body.ts";
+export {
+  type Route,
+  type RouteParams,
+  Router,
+  type RouterAllowedMethodsOptions,
+  type RouterContext,
+  type RouterMiddleware,
+  type RouterOptions,
+  type RouterParamMiddleware,
+} from "./app/router.ts";
+export { type ContextSendOptions, type SendOptions, send } from "./app/send.ts";
+export type {
+  Listener,
+  ListenOptions,
+  ListenOptionsBase,
+  ListenOptionsTls,
+  Server,
+  ServerConstructor,
+  TlsKeys,
+} from "./app/server.ts";
+export type { ServerRequest, UpgradeOptions } from "./app/server-request.ts";
 export type { RemoteAddress } from "./app/web-server-request.ts";
 export {
   createHttpError,
+  type ErrorStatus,
   HttpError,
   httpErrors,
   isHttpError,
 } from "./http/http-error.ts";
-export { KeyStack } from "./http/key-stack.ts";
-export { isErrorStatus, isRedirectStatus, STATUS_TEXT, Status } from "./http/status.ts";
+export { KeyStack, type KeyStackLike } from "./http/key-stack.ts";
+export type { HTTPMethods } from "./http/method.ts";
+export type { ProxyTrust } from "./http/proxy-trust.ts";
+export {
+  type CookiesGetOptions,
+  type CookiesSetDeleteOptions,
+  SecureCookieMap as Cookies,
+} from "./http/secure-cookie-map.ts";
+export { isErrorStatus, isRedirectStatus, type RedirectStatus, STATUS_TEXT, Status } from "./http/status.ts";
+export * as etag from "./middleware/etag.ts";
+export { type ProxyOptions, proxy } from "./middleware/proxy.ts";
+export { RouteContext, route, ServeContext, serve } from "./middleware/serve.ts";
+export { type StaticFilesOptions, staticFiles } from "./middleware/static-files.ts";
+export { DenoServer as HttpServerNative } from "./servers/deno-server.ts";
 export { ListenError } from "./servers/listen-error.ts";
 export { RuntimeApplication as Application } from "./servers/runtime-application.ts";
 export { CloseEvent } from "./sse/close-event.ts";
@@ -49,3 +77,4 @@ export {
 } from "./sse/event-stream-target.ts";
 export { ServerSentEvent, type ServerSentEventInit } from "./sse/server-sent-event.ts";
 export { type CloseReason, StreamCloseError } from "./sse/stream-close-error.ts";
+export * as testing from "./testing/mock-context.ts";

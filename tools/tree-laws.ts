@@ -35,7 +35,7 @@ export function checkRooms(project: Project): Breach[] {
   });
 }
 
-/** File names in `src/` are kebab-case, say something, and occur once. */
+/** File names in `src/` are kebab-case, say something, and occur once in the rooms. */
 export function checkNames(project: Project): Breach[] {
   const firstOf = new Map<string, SourceFile>();
   return project.under("src").flatMap((file) => {
@@ -47,6 +47,8 @@ export function checkNames(project: Project): Breach[] {
     if (EMPTY_NAMES.has(stem)) {
       breaches.push(file.breach(0, "names", `"${file.name}" says nothing: name it for its main export`));
     }
+    // A door may bear the name of what it leads to.
+    if (file.isDoor) return breaches;
     const twin = firstOf.get(file.name);
     if (twin === undefined) firstOf.set(file.name, file);
     else breaches.push(file.breach(0, "names", `${twin.path} has the same name: names are unique in src/`));

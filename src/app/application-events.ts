@@ -6,7 +6,7 @@
 
 import { ErrorEvent } from "../sse/error-event.ts";
 import type { Context } from "./context.ts";
-import type { ServerType } from "./server.ts";
+import type { Listener, ServerType } from "./server.ts";
 
 /** Something was thrown while a request was handled, and not caught. */
 export class ApplicationErrorEvent extends ErrorEvent {
@@ -25,12 +25,14 @@ export class ApplicationListenEvent extends Event {
   /** The real port, also when 0 was asked for. */
   readonly port: number;
   readonly secure: boolean;
+  readonly listener: Listener;
   readonly serverType: ServerType;
 
-  constructor(init: { hostname: string; port: number; secure: boolean; serverType: ServerType }) {
+  constructor(init: { listener: Listener; secure: boolean; serverType: ServerType }) {
     super("listen");
-    this.hostname = init.hostname;
-    this.port = init.port;
+    this.hostname = init.listener.addr.hostname;
+    this.port = init.listener.addr.port;
+    this.listener = init.listener;
     this.secure = init.secure;
     this.serverType = init.serverType;
   }

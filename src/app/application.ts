@@ -14,13 +14,15 @@
  * @module
  */
 
-import { type Key, KeyStack } from "../http/key-stack.ts";
+import { type Key, KeyStack, type KeyStackLike } from "../http/key-stack.ts";
+import { compileProxyTrust, type ProxyReader, type ProxyTrust } from "../http/proxy-trust.ts";
 import { ErrorEvent } from "../sse/error-event.ts";
 import {
   ApplicationCloseEvent,
   ApplicationErrorEvent,
   ApplicationListenEvent,
 } from "./application-events.ts";
+import { readClientInfo } from "./client-info.ts";
 import {
   checkMiddleware,
   compose,
@@ -32,15 +34,21 @@ import { Context, type ContextOptions, type State } from "./context.ts";
 import { type ContextState, deriveState } from "./context-state.ts";
 import { answerError, toError } from "./error-answer.ts";
 import { InFlight } from "./in-flight.ts";
+import {
+  type DenoInspect,
+  denoInspect,
+  type NodeInspect,
+  nodeInspect,
+  showForDeno,
+  showForNode,
+} from "./inspect.ts";
 import { readListenAddress } from "./listen-address.ts";
+import { Listening } from "./listening.ts";
 import { logError } from "./log-error.ts";
 import { respond } from "./respond.ts";
 import type { ListenOptions, ServerConstructor } from "./server.ts";
-import type { ServerRequest } from "./server-request.ts";
-import { type ClientInfo, type RemoteAddress, WebServerRequest } from "./web-server-request.ts";
-
-/** Something that signs: a `KeyStack`, or what works like one. */
-export type KeyStackLike = Pick<KeyStack, "sign" | "verify" | "indexOf">;
+import { readHeader, type ServerRequest } from "./server-request.ts";
+import { type RemoteAddress, WebServerRequest } from "./web-server-request.ts";
 
 /** What may be said of an application when it is made. */
 export interface ApplicationOptions<AppState extends State> {
@@ -56,8 +64,13 @@ export interface ApplicationOptions<AppState extends State> {
   keys?: KeyStackLike | Key[];
   /** Whether errors from 500 on are printed. @default true */
   logErrors?: boolean;
-  /** Whether a proxy in front of the application is believed. @default false */
-  proxy?: boolean;
+  /**
+   * Which proxies in front of the application are believed: `true` for any, which is safe only where all
+   * requests come through one that overwrites what clients send; else how many, or their addresses.
+   *
+   * @default false
+   */
+  proxy?: ProxyTrust;
   /** What listens, instead of the runtime's own server. */
   serverConstructor?: ServerConstructor;
   /** The application's state. */
@@ -79,24 +92,23 @@ export interface ApplicationEventMap {
  * gets an error response, and the listeners of `error` the error, after the response was set.
  */
 export class Application<AppState extends State = State> extends EventTarget {
-  /** Whether a proxy in front of the application is believed. */
-  proxy: boolean;
   /** For the application's own use; each request gets its state from it. */
   state: AppState;
   readonly #options: ApplicationOptions<AppState>;
-  readonly #contextOptions: ContextOptions;
   readonly #middleware: MiddlewareOrMiddlewareObject<Context>[] = [];
   readonly #ready = new Set<object>();
-  readonly #inFlight = new InFlight();
+  readonly #listening = new Set<Listening>();
+  #inFlight = new InFlight();
   #composed: ((context: Context, next?: Next) => Promise<void>) | undefined;
   #initialized: Promise<void> | undefined;
   #keys: KeyStackLike | undefined;
+  #proxy: ProxyTrust = false;
+  #proxyReader: ProxyReader | undefined;
 
+  /** Throws a `TypeError` or a `RangeError` for options of the wrong kind. */
   constructor(options: ApplicationOptions<AppState> = {}) {
     super();
-    const { jsonBodyReplacer, jsonBodyReviver, bodyLimitBytes } = options;
     this.#options = options;
-    this.#contextOptions = { jsonBodyReplacer, jsonBodyReviver, bodyLimitBytes };
     this.proxy = options.proxy ?? false;
     this.state = options.state ?? ({} as AppState);
     this.keys = options.keys;
@@ -110,6 +122,16 @@ export class Application<AppState extends State = State> extends EventTarget {
 
   set keys(keys: KeyStackLike | Key[] | undefined) {
     this.#keys = Array.isArray(keys) ? new KeyStack(keys) : keys || undefined;
+  }
+
+  /** Which proxies in front of the application are believed. */
+  get proxy(): ProxyTrust {
+    return this.#proxy;
+  }
+
+  set proxy(proxy: ProxyTrust) {
+    this.#proxyReader = proxy === false ? undefined : compileProxyTrust(proxy);
+    this.#proxy = proxy;
   }
 
   /** Adds middleware at the end of the chain. */
@@ -127,8 +149,9 @@ export class Application<AppState extends State = State> extends EventTarget {
   }
 
   /**
-   * Listens for requests, until `signal` is aborted; then the event streams end, the requests under way
-   * finish, and the promise resolves.
+   * Listens for requests, until `signal` is aborted or `close` is called; then the event streams and WebSockets
+   * end, the requests under way finish, and the promise resolves. What has not ended by `shutdownTimeoutMs` is
+   * cut off.
    *
    * Rejects with a `TypeError` without middleware or for an invalid address, with a `ListenError` when the
    * server can't listen there.
@@ -139,44 +162,78 @@ export class Application<AppState extends State = State> extends EventTarget {
     if (options.signal?.aborted === true) return;
     const inFlight = new InFlight();
     const Server = this.#options.serverConstructor ?? (await this.loadServer());
-    const secure = options.secure ?? false;
-    const server = new Server((request) => this.#handle(request, secure, inFlight), { port: 0, ...options });
-    const { hostname, port } = await server.listen();
-    const serverType = Server.type ?? "custom";
-    this.dispatchEvent(new ApplicationListenEvent({ hostname, port, secure, serverType }));
-    await aborted(options.signal);
-    await Promise.all([server.close(), inFlight.drain()]);
+    const contextOptions = this.#contextOptions(options.secure ?? false, inFlight);
+    const server = new Server(this, { port: 0, ...options });
+    const listening = new Listening(server, inFlight, (request) =>
+      this.#handle(request, contextOptions, inFlight),
+    );
+    this.#listening.add(listening);
+    try {
+      const listener = await listening.start();
+      const secure = options.secure ?? false;
+      this.dispatchEvent(
+        new ApplicationListenEvent({ listener, secure, serverType: Server.type ?? "custom" }),
+      );
+      await listening.ended(options.signal, (error) => this.#tell(toError(error)));
+      await listening.end(options.shutdownTimeoutMs);
+    } finally {
+      this.#listening.delete(listening);
+    }
     this.dispatchEvent(new ApplicationCloseEvent());
+  }
+
+  /**
+   * Ends all listening, and the streams of `handle` and `fetch`; resolves when it is over. `await using` calls
+   * it too. The application can listen again.
+   */
+  async close(): Promise<void> {
+    const own = this.#inFlight;
+    this.#inFlight = new InFlight();
+    await Promise.all([own.drain(), ...Array.from(this.#listening, (listening) => listening.stop())]);
+  }
+
+  /** The same as `close`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   /**
    * Handles one request and gives its response; `undefined` when a middleware set `respond` to `false` and
    * answered nothing.
    *
-   * Rejects with a `TypeError` without middleware.
+   * Rejects with a `TypeError` without middleware, and for an address that is none.
    */
   readonly handle = async (
     request: Request,
     remoteAddress?: RemoteAddress,
     secure = false,
   ): Promise<Response | undefined> => {
+    if (remoteAddress !== undefined && typeof remoteAddress?.hostname !== "string") {
+      throw new TypeError("Cannot handle the request: the remote address has no hostname");
+    }
     await this.#prepare();
     const serverRequest = new WebServerRequest(request, { remoteAddr: remoteAddress });
-    const handled = this.#handle(serverRequest, secure, this.#inFlight);
+    const inFlight = this.#inFlight;
+    const handled = this.#handle(serverRequest, this.#contextOptions(secure, inFlight), inFlight);
     // A stream is answered while its middleware may go on.
     return Promise.race([serverRequest.response, handled.then(() => undefined)]);
   };
 
   /**
    * A fetch handler: `export default app`, `Deno.serve(app.fetch)`, `Bun.serve({ fetch: app.fetch })`. Of a
-   * second argument it takes what Deno says of the client there.
+   * second argument it takes what Deno or Bun says of the client there; another, and a third, are `ctx.env` and
+   * `ctx.executionContext`, as on Cloudflare.
    *
    * Rejects as `handle` does. Where a middleware set `respond` to `false`, it waits until somebody answers.
    */
-  readonly fetch = async (request: Request, info?: unknown): Promise<Response> => {
+  readonly fetch = async (request: Request, env?: unknown, executionContext?: unknown): Promise<Response> => {
     await this.#prepare();
-    const serverRequest = new WebServerRequest(request, readClientInfo(request, info));
-    void this.#handle(serverRequest, request.url.startsWith("https:"), this.#inFlight);
+    const client = readClientInfo(request, env);
+    const serverRequest = new WebServerRequest(request, client);
+    const inFlight = this.#inFlight;
+    const options = this.#contextOptions(request.url.startsWith("https:"), inFlight);
+    const platform = client.known ? {} : { env, executionContext };
+    void this.#handle(serverRequest, { ...options, ...platform }, inFlight);
     return serverRequest.response;
   };
 
@@ -200,6 +257,18 @@ export class Application<AppState extends State = State> extends EventTarget {
     );
   }
 
+  [denoInspect](inspect: DenoInspect, options: unknown): string {
+    return showForDeno("Application", this.#show(), inspect, options);
+  }
+
+  [nodeInspect](...args: NodeInspect): string {
+    return showForNode("Application", this.#show(), ...args);
+  }
+
+  #show(): object {
+    return { "#middleware": this.#middleware, keys: this.keys, proxy: this.proxy, state: this.state };
+  }
+
   async #prepare(): Promise<void> {
     if (this.#middleware.length === 0) throw new TypeError("There is no middleware to process requests.");
     this.#initialized ??= this.#initialize();
@@ -217,32 +286,31 @@ export class Application<AppState extends State = State> extends EventTarget {
     }
   }
 
-  #handle(request: ServerRequest, secure: boolean, inFlight: InFlight): Promise<void> {
-    return inFlight.request(this.#run(request, secure, inFlight));
+  #contextOptions(secure: boolean, inFlight: InFlight): ContextOptions {
+    const { jsonBodyReplacer, jsonBodyReviver, bodyLimitBytes } = this.#options;
+    const proxy = this.#proxyReader;
+    return { secure, inFlight, proxy, jsonBodyReplacer, jsonBodyReviver, bodyLimitBytes };
   }
 
-  async #run(request: ServerRequest, secure: boolean, inFlight: InFlight): Promise<void> {
+  /** One request, from its context to its answer. Never rejects. */
+  async #handle(request: ServerRequest, options: ContextOptions, inFlight: InFlight): Promise<void> {
     let context: Context | undefined;
+    inFlight.begin();
     try {
       const state = deriveState(this.state, this.#options.contextState ?? "clone");
-      context = new Context(this, request, state, { ...this.#contextOptions, secure, inFlight });
+      context = new Context(this, request, state, options);
       this.#composed ??= compose(this.#middleware, (error, late) => this.#tell(toError(error), late));
       await this.#composed(context);
-      if (context.respond) await this.#respond(context, request);
+      if (context.respond) await respond(context.response, request);
     } catch (thrown) {
       await this.#fail(toError(thrown), request, context);
+    } finally {
+      inFlight.end();
     }
   }
 
   #tell(error: Error, context?: Context): void {
     this.dispatchEvent(new ApplicationErrorEvent(error, context));
-  }
-
-  #respond(context: Context, request: ServerRequest): Promise<void> {
-    const replacer = this.#options.jsonBodyReplacer;
-    const bound =
-      replacer === undefined ? undefined : (key: string, value: unknown) => replacer(key, value, context);
-    return respond(context.response, request, bound);
   }
 
   /** Tells the client, then the listeners, of an error that no middleware caught. */
@@ -253,7 +321,7 @@ export class Application<AppState extends State = State> extends EventTarget {
     }
     void context.eventTarget?.dispatchEvent(new ErrorEvent("error", { error, message: error.message }));
     const answerable = context.respond && !context.response.sent;
-    if (answerable) answerError(context.response, error);
+    if (answerable) answerError(context.response, error, readHeader(request, "accept"));
     this.#tell(error, context);
     try {
       if (answerable) await respond(context.response, request);
@@ -263,17 +331,4 @@ export class Application<AppState extends State = State> extends EventTarget {
       request.error(error);
     }
   }
-}
-
-function readClientInfo(request: Request, info: unknown): ClientInfo {
-  if (typeof info === "object" && info !== null && "remoteAddr" in info) return info as ClientInfo;
-  const hostname = request.headers.get("cf-connecting-ip");
-  return hostname === null ? {} : { remoteAddr: { hostname } };
-}
-
-function aborted(signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted === true) resolve();
-    signal?.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

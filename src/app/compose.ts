@@ -20,6 +20,12 @@ export interface MiddlewareObject<Context> {
 /** Either kind of middleware. */
 export type MiddlewareOrMiddlewareObject<Context> = MiddlewareFunction<Context> | MiddlewareObject<Context>;
 
+/** A step that is also given what is `carried` through one run of the chain. */
+export type CarryingStep<Context, Carried> = (context: Context, next: Next, carried: Carried) => unknown;
+
+/** Told of an error that nobody is left to catch. */
+export type LateErrorListener<Context> = (error: unknown, context: Context) => void;
+
 /** Whether `value` is a middleware that is an object. */
 export function isMiddlewareObject<Context>(value: unknown): value is MiddlewareObject<Context> {
   return typeof value === "object" && value !== null && "handleRequest" in value;
@@ -34,32 +40,18 @@ export function isMiddlewareObject<Context>(value: unknown): value is Middleware
  */
 export function compose<Context>(
   middleware: readonly MiddlewareOrMiddlewareObject<Context>[],
-  onLate?: (error: unknown, context: Context) => void,
+  onLate?: LateErrorListener<Context>,
 ): (context: Context, next?: Next) => Promise<void> {
-  const steps = middleware.map((step) => toFunction(checkMiddleware(step)));
-  return async (context, next) => {
-    let reached = -1;
-    let over = false;
-    function runRest(index: number): Promise<void> {
-      const rest = run(index);
-      rest.catch((error) => {
-        if (over) onLate?.(error, context);
-      });
-      return rest;
-    }
-    async function run(index: number): Promise<void> {
-      if (index <= reached) throw new Error("next() called multiple times.");
-      reached = index;
-      const step = steps[index];
-      if (step !== undefined) await step(context, () => runRest(index + 1));
-      else await next?.();
-    }
-    try {
-      await run(0);
-    } finally {
-      over = true;
-    }
-  };
+  const chain = composeSteps(middleware.map(toFunction), onLate);
+  return (context, next) => chain(context, next, undefined);
+}
+
+/** Composes `steps` as {@linkcode compose} does; each run hands what it carries to every step. */
+export function composeSteps<Context, Carried>(
+  steps: readonly CarryingStep<Context, Carried>[],
+  onLate?: LateErrorListener<Context>,
+): (context: Context, next: Next | undefined, carried: Carried) => Promise<void> {
+  return (context, next, carried) => new ChainRun(steps, context, next, carried, onLate).start();
 }
 
 /** Gives `value` back when it is a middleware of either kind; throws a `TypeError` when it is not. */
@@ -68,9 +60,85 @@ export function checkMiddleware<Value>(value: Value): Value {
   throw new TypeError(`Cannot use ${quote(value)} as middleware: neither a function nor a middleware object`);
 }
 
-function toFunction<Context>(middleware: MiddlewareOrMiddlewareObject<Context>): MiddlewareFunction<Context> {
+/** Gives a middleware of either kind as a function; throws a `TypeError` for what is none. */
+export function toFunction<Context>(
+  middleware: MiddlewareOrMiddlewareObject<Context>,
+): MiddlewareFunction<Context> {
+  checkMiddleware(middleware);
   if (typeof middleware === "function") return middleware;
   return (context, next) => middleware.handleRequest(context, next);
+}
+
+/** What a step resolves with when it was done at once: one for all, so that such a step costs no promise. */
+const DONE: Promise<void> = Promise.resolve();
+
+/** One request on its way through a chain. */
+class ChainRun<Context, Carried> {
+  readonly #steps: readonly CarryingStep<Context, Carried>[];
+  readonly #context: Context;
+  readonly #next: Next | undefined;
+  readonly #carried: Carried;
+  readonly #onLate: LateErrorListener<Context> | undefined;
+  #reached = -1;
+  #whole: Promise<void> = DONE;
+  #told: unknown;
+
+  constructor(
+    steps: readonly CarryingStep<Context, Carried>[],
+    context: Context,
+    next: Next | undefined,
+    carried: Carried,
+    onLate: LateErrorListener<Context> | undefined,
+  ) {
+    this.#steps = steps;
+    this.#context = context;
+    this.#next = next;
+    this.#carried = carried;
+    this.#onLate = onLate;
+  }
+
+  start(): Promise<void> {
+    this.#whole = this.#run(0);
+    return this.#whole;
+  }
+
+  #run(index: number): Promise<void> {
+    if (index <= this.#reached) return Promise.reject(new Error("next() called multiple times."));
+    this.#reached = index;
+    const step = this.#steps[index];
+    try {
+      if (step === undefined) return toPromise(this.#next?.());
+      return toPromise(step(this.#context, () => this.#runRest(index + 1), this.#carried));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #runRest(index: number): Promise<void> {
+    const rest = this.#run(index);
+    // Whether somebody awaits it can't be known, and a rejection that nobody handles would end the process.
+    if (rest !== DONE) rest.then(undefined, (error) => this.#tellIfLate(error));
+    return rest;
+  }
+
+  /** Tells of `error` when the chain is over and did not end with it. */
+  async #tellIfLate(error: unknown): Promise<void> {
+    const pending = Symbol("pending");
+    const outcome = await Promise.race([this.#whole, Promise.resolve(pending)]).catch((reason) => reason);
+    if (outcome === pending || outcome === error || this.#told === error) return;
+    this.#told = error;
+    this.#onLate?.(error, this.#context);
+  }
+}
+
+function toPromise(result: unknown): Promise<void> {
+  if (result instanceof Promise) return result;
+  return isThenable(result) ? Promise.resolve(result).then() : DONE;
+}
+
+function isThenable(value: unknown): value is PromiseLike<void> {
+  if ((typeof value !== "object" || value === null) && typeof value !== "function") return false;
+  return "then" in value && typeof value.then === "function";
 }
 
 function quote(value: unknown): string {

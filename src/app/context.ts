@@ -5,17 +5,28 @@
  */
 
 import { createHttpError } from "../http/http-error.ts";
+import type { KeyStackLike } from "../http/key-stack.ts";
+import type { ProxyReader, ProxyTrust } from "../http/proxy-trust.ts";
+import { SecureCookieMap } from "../http/secure-cookie-map.ts";
 import type {
   ServerSentEventStreamTarget,
   ServerSentEventTargetOptions,
 } from "../sse/event-stream-target.ts";
 import type { HeaderList } from "../sse/response-headers.ts";
-import type { JsonReviver } from "./body.ts";
 import type { InFlight } from "./in-flight.ts";
+import {
+  type DenoInspect,
+  denoInspect,
+  type NodeInspect,
+  nodeInspect,
+  showForDeno,
+  showForNode,
+} from "./inspect.ts";
 import { openEventStream } from "./open-event-stream.ts";
 import { Request } from "./request.ts";
 import { Response } from "./response.ts";
-import type { ServerRequest } from "./server-request.ts";
+import { type ContextSendOptions, send } from "./send.ts";
+import { readHeader, type ServerRequest, type UpgradeOptions } from "./server-request.ts";
 
 /** The state of a request or an application. */
 // biome-ignore lint/suspicious/noExplicitAny: applications put anything there
@@ -23,20 +34,27 @@ export type State = Record<PropertyKey, any>;
 
 /** What a context shows of its application, and needs of it. */
 export interface ContextApplication<AppState extends State> extends EventTarget {
-  proxy: boolean;
+  proxy: ProxyTrust;
   state: AppState;
+  keys: KeyStackLike | undefined;
   readonly handle: (request: globalThis.Request) => Promise<globalThis.Response | undefined>;
   readonly fetch: (request: globalThis.Request) => Promise<globalThis.Response>;
 }
 
 /** What an application knows when it makes a context. */
 export interface ContextOptions {
-  secure?: boolean;
+  /** Whether the connection is encrypted. */
+  secure?: boolean | undefined;
+  /** Which proxies are believed; the application's word when left out. */
+  proxy?: ProxyReader | undefined;
   jsonBodyReplacer?: ((key: string, value: unknown, context: Context) => unknown) | undefined;
   jsonBodyReviver?: ((key: string, value: unknown, context: Context) => unknown) | undefined;
   bodyLimitBytes?: number | undefined;
-  /** Where open streams are counted. */
-  inFlight?: InFlight;
+  /** Where open streams and WebSockets are counted. */
+  inFlight?: InFlight | undefined;
+  /** What the platform handed to `fetch` beside the request, as Cloudflare's does. */
+  env?: unknown;
+  executionContext?: unknown;
 }
 
 /** Additions to an error that `assert` and `throw` make. */
@@ -52,9 +70,15 @@ export class Context<RequestState extends State = State, AppState extends State 
   state: RequestState;
   /** Whether the application answers when the middleware is through; set it to `false` to answer otherwise. */
   respond = true;
+  /** What the platform handed to `fetch` beside the request: its bindings; `undefined` elsewhere. */
+  readonly env: unknown;
+  /** What the platform handed to `fetch` as the third: how to go on after the answer; `undefined` elsewhere. */
+  readonly executionContext: unknown;
   readonly #serverRequest: ServerRequest;
   readonly #inFlight: InFlight | undefined;
+  #cookies: SecureCookieMap | undefined;
   #target: ServerSentEventStreamTarget | undefined;
+  #socket: WebSocket | undefined;
 
   constructor(
     app: ContextApplication<AppState>,
@@ -62,19 +86,47 @@ export class Context<RequestState extends State = State, AppState extends State 
     state: RequestState,
     options: ContextOptions = {},
   ) {
+    const { proxy = app.proxy, secure, bodyLimitBytes, jsonBodyReplacer, jsonBodyReviver } = options;
     this.app = app;
     this.state = state;
+    this.env = options.env;
+    this.executionContext = options.executionContext;
     this.#serverRequest = serverRequest;
     this.#inFlight = options.inFlight;
-    const { secure = false, bodyLimitBytes } = options;
-    const jsonBodyReviver = bindReviver(options.jsonBodyReviver, this as unknown as Context);
-    this.request = new Request(serverRequest, { proxy: app.proxy, secure, jsonBodyReviver, bodyLimitBytes });
-    this.response = new Response();
+    this.request = new Request(serverRequest, {
+      proxy,
+      secure,
+      bodyLimitBytes,
+      jsonBodyReviver: this.#bind(jsonBodyReviver),
+    });
+    this.response = new Response(this.request, this.#bind(jsonBodyReplacer));
+  }
+
+  /** The cookies of the request, and those that the response will set. */
+  get cookies(): SecureCookieMap {
+    if (this.#cookies === undefined) {
+      const { request, response } = this;
+      this.#cookies = new SecureCookieMap(request, { keys: this.app.keys, response, secure: request.secure });
+    }
+    return this.#cookies;
   }
 
   /** The target of the event stream, once there is one. */
   get eventTarget(): ServerSentEventStreamTarget | undefined {
     return this.#target;
+  }
+
+  /** Whether the client asks for a WebSocket. */
+  get isUpgradable(): boolean {
+    const upgrade = readHeader(this.#serverRequest, "upgrade");
+    return (
+      upgrade?.toLowerCase() === "websocket" && Boolean(readHeader(this.#serverRequest, "sec-websocket-key"))
+    );
+  }
+
+  /** The WebSocket, once `upgrade` made one. */
+  get socket(): WebSocket | undefined {
+    return this.#socket;
   }
 
   /**
@@ -87,8 +139,7 @@ export class Context<RequestState extends State = State, AppState extends State 
     if (this.#target !== undefined) return this.#target;
     const own = mergeHeaders(this.response.headerList(), options.headers);
     const target = openEventStream(this.#serverRequest, withHeaders(options, own), this.#inFlight?.forget);
-    this.respond = false;
-    this.response.finalize();
+    this.#answeredOtherwise();
     this.#inFlight?.stream(target);
     this.#target = target;
     return target;
@@ -99,16 +150,66 @@ export class Context<RequestState extends State = State, AppState extends State 
     return this.sendEvents(options);
   }
 
+  /**
+   * Answers with a file below `root`: the one of the request's path unless `path` says another. Resolves with
+   * its path; with `undefined` for a folder without index.
+   *
+   * Rejects with an `HttpError` as {@linkcode send} does.
+   */
+  send(options: ContextSendOptions): Promise<string | undefined> {
+    const { path = this.request.path, ...others } = options;
+    return send(this, path, others);
+  }
+
+  /**
+   * Answers by making the connection a WebSocket, and gives it; a second call gives the same one. It opens in a
+   * later turn, and is closed with 1001 when the application ends.
+   *
+   * Throws a `TypeError` where the server can't, and for a request that asks for none: see `isUpgradable`.
+   */
+  upgrade(options?: UpgradeOptions): WebSocket {
+    if (this.#socket !== undefined) return this.#socket;
+    const socket = this.request.upgrade(options);
+    this.#answeredOtherwise();
+    this.#inFlight?.socket(socket);
+    this.#socket = socket;
+    return socket;
+  }
+
   /** Throws the error of `status` unless `condition` holds. */
   assert(condition: unknown, status = 500, message?: string, props?: ErrorProps): asserts condition {
-    if (!condition) this.throw(status, message, props);
+    if (condition) return;
+    const { expose, ...others } = props ?? {};
+    throw Object.assign(createHttpError(status, message, expose === undefined ? {} : { expose }), others);
   }
 
   /** Throws the error of `status`; `props` are put on it. */
-  throw(status: number, message?: string, props: ErrorProps = {}): never {
-    const { expose, ...others } = props;
-    const error = createHttpError(status, message, expose === undefined ? {} : { expose });
-    throw Object.assign(error, others);
+  throw(status: number, message?: string, props?: ErrorProps): never {
+    this.assert(false, status, message, props);
+  }
+
+  [denoInspect](inspect: DenoInspect, options: unknown): string {
+    return showForDeno("Context", this.#show(), inspect, options);
+  }
+
+  [nodeInspect](...args: NodeInspect): string {
+    return showForNode("Context", this.#show(), ...args);
+  }
+
+  #show(): object {
+    const { app, cookies, isUpgradable, respond, request, response, socket, state } = this;
+    return { app, cookies, isUpgradable, respond, request, response, socket, state };
+  }
+
+  /** What was set on the response has left already, or never will. */
+  #answeredOtherwise(): void {
+    this.respond = false;
+    this.response.finalize();
+  }
+
+  #bind(convert: ContextOptions["jsonBodyReplacer"]): ((key: string, value: unknown) => unknown) | undefined {
+    if (convert === undefined) return undefined;
+    return (key, value) => convert(key, value, this as unknown as Context);
   }
 }
 
@@ -125,8 +226,4 @@ function withHeaders(
   headers: HeadersInit | undefined,
 ): ServerSentEventTargetOptions {
   return headers === undefined ? options : { ...options, headers };
-}
-
-function bindReviver(reviver: ContextOptions["jsonBodyReviver"], context: Context): JsonReviver | undefined {
-  return reviver === undefined ? undefined : (key, value) => reviver(key, value, context);
 }

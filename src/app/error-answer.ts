@@ -5,6 +5,7 @@
  */
 
 import type { HttpError } from "../http/http-error.ts";
+import { prefersProblem, problemDetails } from "../http/problem-details.ts";
 import { STATUS_TEXT } from "../http/status.ts";
 import type { Response } from "./response.ts";
 
@@ -15,16 +16,33 @@ export function toError(thrown: unknown): Error {
 }
 
 /**
- * Makes `response` the answer to `error`: its status if it names one from 400 on, else 500; its message if it
- * may be exposed, else the text of the status; its headers, and none that were set before.
+ * Makes `response` the answer to `error`: its status if it names one from 400 on, 404 for a file that is not
+ * there, else 500; its message if it may be exposed, else the text of the status; its headers, and none that
+ * were set before. A client that `accept`s JSON rather than text gets problem details.
+ *
+ * @see RFC 9457
  */
-export function answerError(response: Response, error: Error): void {
-  const { status, expose, headers } = error as Partial<HttpError>;
+export function answerError(response: Response, error: Error, accept: string | null): void {
+  const { expose, headers } = error as Partial<HttpError>;
+  const status = statusOf(error);
+  const detail = expose === true ? error.message : undefined;
   response.reset();
   if (headers instanceof Headers) response.headers = new Headers(headers);
-  response.status = isErrorStatus(status) ? status : 500;
-  response.type = "text/plain";
-  response.body = expose === true ? error.message : (STATUS_TEXT[response.status] ?? "");
+  response.status = status;
+  if (prefersProblem(accept)) {
+    response.headers.set("content-type", "application/problem+json");
+    response.body = JSON.stringify(problemDetails(status, detail === undefined ? {} : { detail }));
+  } else {
+    response.type = "text/plain";
+    response.body = detail ?? STATUS_TEXT[status] ?? "";
+  }
+}
+
+/** A missing file has another name on each runtime. */
+function statusOf(error: Error): number {
+  const { status, code } = error as Error & { status?: unknown; code?: unknown };
+  if (isErrorStatus(status)) return status;
+  return error.name === "NotFound" || code === "ENOENT" ? 404 : 500;
 }
 
 function isErrorStatus(status: unknown): status is number {

@@ -13,7 +13,7 @@ import {
 import { readLastEventId } from "../sse/last-event-id.ts";
 import { eventStreamHeaders } from "../sse/response-headers.ts";
 import { StreamSink } from "../sse/stream-sink.ts";
-import type { ResponseHead, ServerRequest } from "./server-request.ts";
+import { type ResponseHead, readHeader, type ServerRequest } from "./server-request.ts";
 
 /**
  * Opens a target on `request`. The head leaves at once, with the headers of `options`.
@@ -28,7 +28,7 @@ export function openEventStream(
 ): ServerSentEventStreamTarget {
   const init: EventStreamTargetInit = {
     ...options,
-    lastEventId: readLastEventId(request.getHeader("last-event-id"), request.url),
+    lastEventId: readLastEventId(readHeader(request, "last-event-id"), request.url),
     ...(onEnd === undefined ? {} : { onEnd }),
   };
   const own = options.headers === undefined ? undefined : new Headers(options.headers);
@@ -47,7 +47,7 @@ export function openEventStream(
 function openSink(request: ServerRequest, head: ResponseHead): ByteSink {
   if (request.openStream !== undefined) return request.openStream(head);
   const sink = new StreamSink();
-  sink.abortBy(request.signal);
+  if (request.signal !== undefined) sink.abortBy(request.signal);
   void request.respond(new Response(sink.body, head));
   return sink;
 }

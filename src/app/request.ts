@@ -5,43 +5,69 @@
  */
 
 import { createHttpError } from "../http/http-error.ts";
+import { accepts, acceptsEncodings, acceptsLanguages } from "../http/negotiation.ts";
+import { compileProxyTrust, type ProxyReader, type ProxyTrust } from "../http/proxy-trust.ts";
+import { UserAgent } from "../http/user-agent.ts";
+import type {
+  ServerSentEventStreamTarget,
+  ServerSentEventTargetOptions,
+} from "../sse/event-stream-target.ts";
 import { Body, type JsonReviver } from "./body.ts";
-import type { ServerRequest } from "./server-request.ts";
-
-/** No more of `X-Forwarded-For` is read: characters, addresses. */
-const MAX_FORWARDED_LENGTH = 4096;
-const MAX_FORWARDED_ADDRESSES = 100;
+import {
+  type DenoInspect,
+  denoInspect,
+  type NodeInspect,
+  nodeInspect,
+  showForDeno,
+  showForNode,
+} from "./inspect.ts";
+import { openEventStream } from "./open-event-stream.ts";
+import { readHeader, type ServerRequest, type UpgradeOptions } from "./server-request.ts";
 
 /** What the application and the server know beside the request. */
 export interface RequestOptions {
-  /** Whether a proxy in front of the server is believed. */
-  proxy?: boolean;
+  /** Which proxies in front of the server are believed. @default false */
+  proxy?: ProxyTrust | ProxyReader | undefined;
   /** Whether the connection is encrypted. */
-  secure?: boolean;
+  secure?: boolean | undefined;
   jsonBodyReviver?: JsonReviver | undefined;
   /** Above so many bytes of body a read is refused with 413. */
   bodyLimitBytes?: number | undefined;
 }
 
+/** What the believed proxies say of the client. */
+type ProxyWord = ReturnType<ProxyReader["read"]>;
+
+/** A host by name or IPv4 address; whatever else it may be, `URL` judges it. */
+const PLAIN_HOST = /^[\w.-]+(?::\d+)?$/;
+/** A path that a URL keeps as it is, and perhaps a query. */
+const PLAIN_PATH = /^(\/[\w\-~!$&'()*+,;=:@/.]*)(?:\?.*)?$/;
+
 /** One HTTP request, read from a {@linkcode ServerRequest} as far as it is asked for. */
 export class Request {
-  /** The body, whether there is one or not. */
-  readonly body: Body;
-  /** Whether the connection to the client is encrypted. */
-  readonly secure: boolean;
   readonly #request: ServerRequest;
-  readonly #proxy: boolean;
+  readonly #options: RequestOptions;
+  readonly #proxy: ProxyReader | undefined;
+  #proxyWord: ProxyWord | undefined;
+  #body: Body | undefined;
   #url: URL | undefined;
+  #userAgent: UserAgent | undefined;
 
   constructor(request: ServerRequest, options: RequestOptions = {}) {
+    const { proxy } = options;
     this.#request = request;
-    this.#proxy = options.proxy ?? false;
-    this.secure = options.secure ?? false;
-    const { bodyLimitBytes, jsonBodyReviver } = options;
-    this.body = new Body(request, {
-      reviver: jsonBodyReviver,
-      ...(bodyLimitBytes === undefined ? {} : { limitBytes: bodyLimitBytes }),
-    });
+    this.#options = options;
+    if (proxy) this.#proxy = isProxyReader(proxy) ? proxy : compileProxyTrust(proxy);
+  }
+
+  /** The body, whether there is one or not. */
+  get body(): Body {
+    if (this.#body === undefined) {
+      const { bodyLimitBytes, jsonBodyReviver } = this.#options;
+      const limit = bodyLimitBytes === undefined ? {} : { limitBytes: bodyLimitBytes };
+      this.#body = new Body(this.#request, { reviver: jsonBodyReviver, ...limit });
+    }
+    return this.#body;
   }
 
   get hasBody(): boolean {
@@ -66,25 +92,39 @@ export class Request {
     return this.#request.request;
   }
 
-  /** Aborted when the client is gone. */
+  /** Aborted when the client is gone. Never, where the server does not notice. */
   get signal(): AbortSignal {
-    return this.#request.signal;
+    return this.#request.signal ?? this.#request.request?.signal ?? new AbortController().signal;
   }
 
-  /** The client's address: of its end of the connection, or the first that a believed proxy names. */
+  /** Whether the connection is encrypted, or a believed proxy says that the client's is. */
+  get secure(): boolean {
+    return this.#options.secure === true || this.#readProxy()?.proto === "https";
+  }
+
+  /** The client's address: of its end of the connection, or as a believed proxy names it. */
   get ip(): string {
-    return (this.#proxy ? this.ips[0] : this.#request.remoteAddr) ?? "";
+    return this.#readProxy()?.ip ?? this.#request.remoteAddr ?? "";
   }
 
   /** With a believed proxy, the addresses that it names, the client's first; else none. */
   get ips(): string[] {
-    if (!this.#proxy) return [];
-    const forwarded = this.#request.getHeader("x-forwarded-for") ?? this.#request.remoteAddr ?? "";
-    return forwarded
-      .slice(0, MAX_FORWARDED_LENGTH)
-      .split(",", MAX_FORWARDED_ADDRESSES)
-      .map((address) => address.trim())
-      .filter((address) => address !== "");
+    return this.#readProxy()?.ips ?? [];
+  }
+
+  /**
+   * The path of the URL, encoded as the URL has it, without the query: what a router matches.
+   *
+   * Throws an `HttpError` 400 as `url` does.
+   */
+  get path(): string {
+    if (this.#url === undefined && this.#proxy === undefined) {
+      const host = readHeader(this.#request, "host");
+      const path =
+        host !== null && PLAIN_HOST.test(host) ? PLAIN_PATH.exec(this.#request.url)?.[1] : undefined;
+      if (path !== undefined && !path.includes("/.")) return path;
+    }
+    return this.url.pathname;
   }
 
   /** The URL of the request. Throws an `HttpError` 400 when what the client sent makes none. */
@@ -93,16 +133,89 @@ export class Request {
     return this.#url;
   }
 
+  /** What the client says it is. */
+  get userAgent(): UserAgent {
+    this.#userAgent ??= new UserAgent(readHeader(this.#request, "user-agent"));
+    return this.#userAgent;
+  }
+
+  /** The media types that the client accepts, the best first. */
+  accepts(): string[];
+  /** The one of `types` (media types or extensions) that the client likes best; `undefined` for none. */
+  accepts(...types: string[]): string | undefined;
+  accepts(...types: string[]): string | string[] | undefined {
+    return accepts(readHeader(this.#request, "accept"), ...types);
+  }
+
+  /** The content encodings that the client accepts, the best first. */
+  acceptsEncodings(): string[];
+  /** The one of `encodings` that the client likes best; `undefined` for none. */
+  acceptsEncodings(...encodings: string[]): string | undefined;
+  acceptsEncodings(...encodings: string[]): string | string[] | undefined {
+    return acceptsEncodings(readHeader(this.#request, "accept-encoding"), ...encodings);
+  }
+
+  /** The languages that the client accepts, the best first. */
+  acceptsLanguages(): string[];
+  /** The one of `languages` that the client likes best; `undefined` for none. */
+  acceptsLanguages(...languages: string[]): string | undefined;
+  acceptsLanguages(...languages: string[]): string | string[] | undefined {
+    return acceptsLanguages(readHeader(this.#request, "accept-language"), ...languages);
+  }
+
+  /** Answers with an event stream, past the response; a handler calls `ctx.sendEvents`. */
+  sendEvents(options?: ServerSentEventTargetOptions): ServerSentEventStreamTarget {
+    return openEventStream(this.#request, options);
+  }
+
+  /**
+   * Answers by making the connection a WebSocket, past the response; a handler calls `ctx.upgrade`.
+   *
+   * Throws a `TypeError` where the server can't, and for a request that asks for none.
+   */
+  upgrade(options?: UpgradeOptions): WebSocket {
+    if (this.#request.upgrade === undefined) {
+      throw new TypeError("Web sockets upgrade not supported in this runtime.");
+    }
+    return this.#request.upgrade(options);
+  }
+
+  [denoInspect](inspect: DenoInspect, options: unknown): string {
+    return showForDeno("Request", this.#show(), inspect, options);
+  }
+
+  [nodeInspect](...args: NodeInspect): string {
+    return showForNode("Request", this.#show(), ...args);
+  }
+
+  #show(): object {
+    const { hasBody, headers, ip, ips, method, secure, userAgent } = this;
+    return {
+      body: this.body,
+      hasBody,
+      headers,
+      ip,
+      ips,
+      method,
+      secure,
+      url: this.url.toString(),
+      userAgent,
+    };
+  }
+
+  #readProxy(): ProxyWord | undefined {
+    if (this.#proxy === undefined) return undefined;
+    this.#proxyWord ??= this.#proxy.read(this.#request.remoteAddr, (name) => readHeader(this.#request, name));
+    return this.#proxyWord;
+  }
+
   #readUrl(): URL {
     const { rawUrl, url } = this.#request;
-    const sent = this.#request.getHeader("host") ?? this.#request.getHeader(":authority");
+    const sent = readHeader(this.#request, "host") ?? readHeader(this.#request, ":authority");
     // Also where the server made a whole URL: it may have made it of this.
-    if (!this.#proxy && rawUrl !== undefined) return parseUrl(rawUrl, sent ?? "");
-    const proto = this.#proxy
-      ? first(this.#request.getHeader("x-forwarded-proto"))?.toLowerCase()
-      : undefined;
-    const secure = proto === undefined ? this.secure : proto === "https";
-    const forwarded = this.#proxy ? first(this.#request.getHeader("x-forwarded-host")) : undefined;
+    if (this.#proxy === undefined && rawUrl !== undefined) return parseUrl(rawUrl, sent ?? "");
+    const { proto, host: forwarded } = this.#readProxy() ?? {};
+    const secure = proto === undefined ? this.#options.secure === true : proto === "https";
     const host = forwarded ?? sent ?? (rawUrl === undefined ? "" : parseUrl(rawUrl).host);
     // A client of HTTP/1.0 need not name a host.
     return parseUrl(`${secure ? "https" : "http"}://${host || "localhost"}${url}`, host);
@@ -115,7 +228,6 @@ function parseUrl(url: string, host = ""): URL {
   throw createHttpError(400, `The server request URL of "${url}" is invalid.`);
 }
 
-/** The first of a list that proxies have made, one after another. */
-function first(header: string | null): string | undefined {
-  return header?.split(",", 1)[0]?.trim();
+function isProxyReader(proxy: ProxyTrust | ProxyReader): proxy is ProxyReader {
+  return typeof proxy === "object" && "read" in proxy;
 }

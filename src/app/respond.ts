@@ -5,57 +5,79 @@
  */
 
 import { isNullBodyStatus } from "../http/status.ts";
-import type { HeaderList } from "../sse/response-headers.ts";
+import { announceLength } from "./content-length.ts";
 import type { Response } from "./response.ts";
-import { type BodyReplacer, encodeResponseBody } from "./response-body.ts";
+import { type EncodedBody, encodeResponseBody } from "./response-body.ts";
 import type { ServerRequest } from "./server-request.ts";
 
-const encoder = new TextEncoder();
-
 /**
- * Answers `request` with `response`, by the fastest way that the server offers.
+ * Answers `request` with `response`, by the fastest way that the server offers, and closes the resources of the
+ * response when it is over.
  *
  * A null-body status is sent without a body, and the answer to HEAD with the headers that GET would get.
- * Rejects with what the body throws while it is encoded, and for headers that can't be sent; the request is then
- * not answered, and the response still writable.
+ * Throws or rejects with what the body throws while it is encoded, and for headers that can't be sent; the
+ * request is then not answered, and the response can be reset.
  */
-export async function respond(
-  response: Response,
-  request: ServerRequest,
-  replacer?: BodyReplacer,
-): Promise<void> {
-  const { source, status, statusText } = response;
-  if (source !== undefined) return finalize(response, request.respond(source));
+export function respond(response: Response, request: ServerRequest): void | Promise<void> {
+  const { source, status, replacer } = response;
+  if (source !== undefined) return respondWith(source, response, request);
   if (isNullBodyStatus(status)) discard(response.body);
   const body = isNullBodyStatus(status) ? null : response.body;
-  const { content, type } = await encodeResponseBody(body, replacer);
-  const headers = response.headerList(type);
-  if (typeof content === "string" || content instanceof Uint8Array || content === null) {
-    return finalize(response, respondPlain(request, status, headers, content));
-  }
-  const whole = new globalThis.Response(content, { status, statusText, headers });
-  return finalize(response, request.respond(request.method === "HEAD" ? headOf(whole) : whole));
+  const encoded = encodeResponseBody(body, { replacer, onEnd: endOf(response) });
+  return encoded instanceof Promise
+    ? encoded.then((later) => send(later, response, request))
+    : send(encoded, response, request);
 }
 
-/** From now on nothing can be changed, though the client may not have it all before `sent` resolves. */
-function finalize(response: Response, sent: void | Promise<void>): void | Promise<void> {
+function send(
+  { content, type }: EncodedBody,
+  response: Response,
+  request: ServerRequest,
+): void | Promise<void> {
+  const { status, statusText } = response;
+  const headers = response.headerList(type);
+  if (request.respondPlain !== undefined && isPlain(content)) {
+    request.respondPlain({ status, headers }, content);
+    return finalize(response);
+  }
+  const isHead = request.method === "HEAD";
+  if (isPlain(content) && (isHead || content === null)) announceLength(headers, status, content);
+  const whole = new globalThis.Response(content, { status, statusText, headers });
+  const sent = request.respond(isHead ? headOf(whole) : whole);
+  return finalize(response, sent, content instanceof ReadableStream && !isHead);
+}
+
+function respondWith(
+  source: globalThis.Response,
+  response: Response,
+  request: ServerRequest,
+): void | Promise<void> {
+  if (request.method === "HEAD") return finalize(response, request.respond(headOf(source)));
+  const onEnd = endOf(response);
+  if (onEnd === undefined || source.body === null) return finalize(response, request.respond(source));
+  // Before the body is looked at: Bun knows its type no more afterwards.
+  const init = { status: source.status, statusText: source.statusText, headers: [...source.headers] };
+  const { content } = encodeResponseBody(source.body, { onEnd }) as EncodedBody;
+  return finalize(response, request.respond(new globalThis.Response(content, init)), true);
+}
+
+/** What tells the response that a body which flows is over, if there is anything to be closed then. */
+function endOf(response: Response): (() => void) | undefined {
+  return response.hasResources ? () => response.destroy() : undefined;
+}
+
+/**
+ * From now on nothing can be changed, though the client may not have it all before `sent` resolves. What flows
+ * frees its resources when it ends; for the rest that is now.
+ */
+function finalize(response: Response, sent?: void | Promise<void>, flows = false): void | Promise<void> {
   response.finalize();
+  if (!flows && response.hasResources) response.destroy();
   return sent;
 }
 
-function respondPlain(
-  request: ServerRequest,
-  status: number,
-  headers: HeaderList,
-  content: string | Uint8Array<ArrayBuffer> | null,
-): void | Promise<void> {
-  const isHead = request.method === "HEAD";
-  if (request.respondPlain !== undefined) {
-    announceLength(headers, status, content);
-    return request.respondPlain({ status, headers }, isHead ? null : content);
-  }
-  if (isHead || content === null) announceLength(headers, status, content);
-  return request.respond(new globalThis.Response(isHead ? null : content, { status, headers }));
+function isPlain(content: EncodedBody["content"]): content is string | Uint8Array<ArrayBuffer> | null {
+  return typeof content === "string" || content instanceof Uint8Array || content === null;
 }
 
 /** The same response without its body, whose stream, if it is one, is cancelled. */
@@ -70,19 +92,4 @@ function headOf(response: globalThis.Response): globalThis.Response {
 /** Nobody will read it, so its source must know; whether it minds is of no interest any more. */
 function discard(body: unknown): void {
   if (body instanceof ReadableStream) body.cancel().catch(() => undefined);
-}
-
-/**
- * Says how long the body is, or would be. A status without a body has no length.
- *
- * @see RFC 9110, section 8.6
- */
-function announceLength(headers: HeaderList, status: number, content: string | Uint8Array | null): void {
-  if (isNullBodyStatus(status) || headers.some(([name]) => name === "content-length")) return;
-  const length = typeof content === "string" ? byteLength(content) : (content?.byteLength ?? 0);
-  headers.push(["content-length", String(length)]);
-}
-
-function byteLength(text: string): number {
-  return encoder.encode(text).byteLength;
 }

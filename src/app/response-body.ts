@@ -4,10 +4,30 @@
  * @module
  */
 
-import type { ResponseBody } from "./response.ts";
+/** What may be set as a body: see {@linkcode encodeResponseBody} for what becomes of each. */
+export type ResponseBody =
+  | string
+  | number
+  | bigint
+  | boolean
+  | symbol
+  | object
+  | undefined
+  | null
+  | ResponseBodyFunction;
+
+/** A body that is made when it is needed. */
+export type ResponseBodyFunction = () => ResponseBody | Promise<ResponseBody>;
 
 /** Turns a value into another on its way to JSON, as in `JSON.stringify`. */
 export type BodyReplacer = (key: string, value: unknown) => unknown;
+
+/** How a body is encoded. */
+export interface EncodeBodyOptions {
+  replacer?: BodyReplacer | undefined;
+  /** Called once when a body that flows was read to its end, was cancelled, or failed. */
+  onEnd?: (() => void) | undefined;
+}
 
 /**
  * A body that is all there, or one that flows. `type` is the media type where the handler set none; `null`
@@ -25,6 +45,12 @@ export interface EncodedBody {
   type?: string | null;
 }
 
+/** A file of Deno, or what works like one. */
+interface FileLike {
+  stat(): unknown;
+  readable: ReadableStream<unknown>;
+}
+
 const HTML = /^\s*<(?:!DOCTYPE|html|body)/i;
 const encoder = new TextEncoder();
 
@@ -33,21 +59,35 @@ const encoder = new TextEncoder();
  *
  * - text, numbers, booleans, bigints and symbols as text: HTML if it begins like it;
  * - bytes, `Blob`, `FormData` and `URLSearchParams` as they are;
- * - a `ReadableStream` or an async iterable as a stream at the reader's pace, text in it as UTF-8 and other
- *   objects as JSON; it is cancelled when the reader leaves;
- * - a function as what it returns;
+ * - a `ReadableStream`, an async iterable or an open file of Deno as a stream at the reader's pace, text in it
+ *   as UTF-8 and other objects as JSON; it is cancelled when the reader leaves;
+ * - a function as what it returns, perhaps later;
  * - any other object as JSON. Throws a `TypeError` for one that JSON can't express.
  */
-export async function encodeResponseBody(body: ResponseBody, replacer?: BodyReplacer): Promise<EncodedBody> {
+export function encodeResponseBody(
+  body: ResponseBody,
+  options: EncodeBodyOptions = {},
+): EncodedBody | Promise<EncodedBody> {
+  if (typeof body === "string") return encodeText(body);
   if (body === null || body === undefined) return { content: null };
-  if (typeof body === "function") return encodeResponseBody(await (body as () => ResponseBody)(), replacer);
+  if (typeof body === "function") return encodeResult(body as ResponseBodyFunction, options);
   if (typeof body !== "object") return encodeText(String(body));
+  return encodeObject(body, options);
+}
+
+async function encodeResult(make: ResponseBodyFunction, options: EncodeBodyOptions): Promise<EncodedBody> {
+  return encodeResponseBody(await make.call(null), options);
+}
+
+function encodeObject(body: object, { replacer, onEnd }: EncodeBodyOptions): EncodedBody {
   if (ArrayBuffer.isView(body) || body instanceof ArrayBuffer) return { content: toBytes(body) };
   if (body instanceof FormData) return { content: body, type: null };
   if (body instanceof Blob || body instanceof URLSearchParams) return { content: body };
-  if (body instanceof ReadableStream) return { content: streamOf(readerOf(body)) };
-  if (Symbol.asyncIterator in body)
-    return { content: streamOf((body as AsyncIterable<unknown>)[Symbol.asyncIterator]()) };
+  if (body instanceof ReadableStream) return { content: streamOf(readerOf(body), onEnd) };
+  if (isFile(body)) return { content: streamOf(readerOf(body.readable), onEnd) };
+  if (Symbol.asyncIterator in body) {
+    return { content: streamOf((body as AsyncIterable<unknown>)[Symbol.asyncIterator](), onEnd) };
+  }
   const json: string | undefined = JSON.stringify(body, replacer);
   if (json === undefined) throw new TypeError("Cannot send the body: it becomes nothing as JSON");
   return { content: json, type: "json" };
@@ -55,6 +95,10 @@ export async function encodeResponseBody(body: ResponseBody, replacer?: BodyRepl
 
 function encodeText(text: string): EncodedBody {
   return { content: text, type: HTML.test(text) ? "html" : "text/plain" };
+}
+
+function isFile(body: object): body is FileLike {
+  return "stat" in body && typeof body.stat === "function" && "readable" in body;
 }
 
 /** The bytes that a view shows, and no others of its buffer. */
@@ -74,28 +118,39 @@ function readerOf(stream: ReadableStream<unknown>): AsyncIterator<unknown> {
   };
 }
 
-function streamOf(source: AsyncIterator<unknown>): ReadableStream<Uint8Array> {
+function streamOf(source: AsyncIterator<unknown>, onEnd?: () => void): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const { done, value } = await source.next();
-        if (done === true) return controller.close();
         try {
-          controller.enqueue(encodeChunk(value));
+          const { done, value } = await source.next();
+          if (done !== true) return controller.enqueue(await encodeChunk(value, source));
+          controller.close();
         } catch (error) {
-          await source.return?.(error);
+          onEnd?.();
           throw error;
         }
+        onEnd?.();
       },
       async cancel(reason) {
-        await source.return?.(reason);
+        try {
+          await source.return?.(reason);
+        } finally {
+          onEnd?.();
+        }
       },
     },
     { highWaterMark: 0 },
   );
 }
 
-function encodeChunk(chunk: unknown): Uint8Array {
-  if (ArrayBuffer.isView(chunk) || chunk instanceof ArrayBuffer) return toBytes(chunk);
-  return encoder.encode(typeof chunk === "object" ? JSON.stringify(chunk) : String(chunk));
+/** Encodes a chunk; the source of one that can't be encoded is told, since nobody asks it for more. */
+async function encodeChunk(chunk: unknown, source: AsyncIterator<unknown>): Promise<Uint8Array> {
+  try {
+    if (ArrayBuffer.isView(chunk) || chunk instanceof ArrayBuffer) return toBytes(chunk);
+    return encoder.encode(typeof chunk === "object" ? JSON.stringify(chunk) : String(chunk));
+  } catch (error) {
+    await source.return?.(error);
+    throw error;
+  }
 }

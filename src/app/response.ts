@@ -5,31 +5,54 @@
  */
 
 import { contentType } from "../http/content-type.ts";
-import { isRedirectStatus, STATUS_TEXT } from "../http/status.ts";
+import { isNullBodyStatus, isRedirectStatus, STATUS_TEXT } from "../http/status.ts";
 import type { HeaderList } from "../sse/response-headers.ts";
+import {
+  type DenoInspect,
+  denoInspect,
+  type NodeInspect,
+  nodeInspect,
+  showForDeno,
+  showForNode,
+} from "./inspect.ts";
+import { encodeUrl, redirectPage } from "./redirect-page.ts";
+import { type BodyReplacer, encodeResponseBody, type ResponseBody } from "./response-body.ts";
 
-/** What may be set as a body: see {@linkcode encodeResponseBody} for what becomes of each. */
-export type ResponseBody =
-  | string
-  | number
-  | bigint
-  | boolean
-  | symbol
-  | object
-  | undefined
-  | null
-  | (() => ResponseBody | Promise<ResponseBody>);
+/** In place of a URL: back to the page from which the client came. */
+export const REDIRECT_BACK: unique symbol = Symbol("redirect backwards");
+
+/** What a response needs of its request. */
+export interface ResponseRequest {
+  readonly headers: Headers;
+  accepts(...types: string[]): string | string[] | undefined;
+  readonly url?: URL;
+}
+
+/** Something that lives as long as the response, such as an open file. */
+export interface Resource {
+  close(): unknown;
+}
 
 /** One HTTP response, until it is sent. Its setters throw once it was. */
 export class Response {
+  readonly #request: ResponseRequest | undefined;
+  readonly #replacer: BodyReplacer | undefined;
   #body: ResponseBody;
   #bodySet = false;
   #status: number | undefined;
   #type: string | undefined;
   #headers: Headers | undefined;
   #source: globalThis.Response | undefined;
+  #domResponse: Promise<globalThis.Response> | undefined;
+  #resources: Set<Resource> | undefined;
   #writable = true;
   #sent = false;
+
+  /** `replacer` is called for each value of a body that becomes JSON. */
+  constructor(request?: ResponseRequest, replacer?: BodyReplacer) {
+    this.#request = request;
+    this.#replacer = replacer;
+  }
 
   /** Whether it is on its way to the client, or something else was sent instead. */
   get sent(): boolean {
@@ -61,6 +84,11 @@ export class Response {
     this.#headers = value;
   }
 
+  /** Called for each value of a body that becomes JSON. */
+  get replacer(): BodyReplacer | undefined {
+    return this.#replacer;
+  }
+
   /** As it was set; else 200 with a body, 204 with one set to nothing, 404 without. */
   get status(): number {
     if (this.#status !== undefined) return this.#status;
@@ -79,7 +107,12 @@ export class Response {
     this.#status = value;
   }
 
-  /** The media type or extension, as it was set. */
+  /** The text that goes with the status. */
+  get statusText(): string {
+    return STATUS_TEXT[this.status] ?? "";
+  }
+
+  /** The media type or extension, as it was set. A content type among the headers goes before it. */
   get type(): string | undefined {
     return this.#type;
   }
@@ -94,21 +127,60 @@ export class Response {
     return this.#source;
   }
 
-  /** Sends the client elsewhere: with the status that is set if it is a redirect's, else with 302. */
-  redirect(url: string | URL): void {
-    const location = encodeUrl(`${url}`);
+  /**
+   * Sends the client elsewhere: with the status that is set if it is a redirect's, else with 302.
+   *
+   * `REDIRECT_BACK` is the page that the client came from, if it names one of this host; else `alternative`.
+   * The body says so, as HTML where the client reads it; no link is made of a URL that is not the web's, lest
+   * it be a script.
+   */
+  redirect(url: string | URL | typeof REDIRECT_BACK, alternative: string | URL = "/"): void {
+    const location = encodeUrl(`${url === REDIRECT_BACK ? this.#referrer(alternative) : url}`);
     if (this.#status === undefined || !isRedirectStatus(this.#status)) this.status = 302;
     this.headers.set("location", location);
-    this.type = "text/plain";
-    this.body = `Redirecting to ${location}.`;
+    const { type, body } = redirectPage(location, this.#request?.accepts("html") !== undefined);
+    this.type = type;
+    this.body = body;
   }
 
-  /** Answers with `response` as it is; nothing can be changed afterwards. */
-  with(response: globalThis.Response): void {
+  /** Answers with `response` as it is, or as `new Response(body, init)`; nothing can be changed afterwards. */
+  with(response: globalThis.Response | BodyInit | null, init?: ResponseInit): void {
     if (!this.#writable) throw new Error("A response has already been finalized.");
-    this.#source = response;
-    this.#status = response.status;
+    this.#source =
+      response instanceof globalThis.Response ? response : new globalThis.Response(response, init);
+    this.#status = this.#source.status;
     this.#writable = false;
+  }
+
+  /** Keeps `resource` until the response is over, however it ends; it is closed then, once. */
+  addResource(resource: Resource): void {
+    this.#resources ??= new Set();
+    this.#resources.add(resource);
+  }
+
+  /** Whether there are resources that wait for the end of the response. */
+  get hasResources(): boolean {
+    return this.#resources !== undefined && this.#resources.size > 0;
+  }
+
+  /** Ends it: nothing can be changed any more, and the resources are closed, or let go when `closeResources` is `false`. */
+  destroy(closeResources = true): void {
+    this.#writable = false;
+    const resources = this.#resources;
+    this.#resources = undefined;
+    if (!closeResources || resources === undefined) return;
+    for (const resource of resources) closeQuietly(resource);
+  }
+
+  /**
+   * Gives the response of the Fetch Standard that this one is; nothing can be changed afterwards. A second call
+   * gives the same.
+   *
+   * Rejects with what the body throws while it is encoded.
+   */
+  toDomResponse(): Promise<globalThis.Response> {
+    this.#domResponse ??= this.#toDomResponse();
+    return this.#domResponse;
   }
 
   /** Ends its being writable: it is sent, or something else was. */
@@ -117,11 +189,13 @@ export class Response {
     this.#sent = true;
   }
 
-  /** Forgets all that was set or given, headers too. Throws an `Error` once it was sent. */
+  /** Forgets all that was set or given, headers too, and closes the resources. Throws an `Error` once it was sent. */
   reset(): void {
     if (this.#sent) throw new Error("The response is not writable.");
+    this.destroy();
     this.#writable = true;
     this.#source = undefined;
+    this.#domResponse = undefined;
     this.#body = undefined;
     this.#bodySet = false;
     this.#status = undefined;
@@ -139,9 +213,42 @@ export class Response {
     return headers;
   }
 
-  /** The text that goes with the status. */
-  get statusText(): string {
-    return STATUS_TEXT[this.status] ?? "";
+  [denoInspect](inspect: DenoInspect, options: unknown): string {
+    return showForDeno("Response", this.#show(), inspect, options);
+  }
+
+  [nodeInspect](...args: NodeInspect): string {
+    return showForNode("Response", this.#show(), ...args);
+  }
+
+  #show(): object {
+    const { body, headers, status, type, writable } = this;
+    return { body, headers, status, type, writable };
+  }
+
+  async #toDomResponse(): Promise<globalThis.Response> {
+    if (this.#source !== undefined) return this.#source;
+    const { status, statusText } = this;
+    const body = isNullBodyStatus(status) ? null : this.#body;
+    const { content, type } = await encodeResponseBody(body, { replacer: this.#replacer });
+    const headers = this.headerList(type);
+    const names = headers.map(([name]) => name);
+    if (content === null && !names.includes("content-type") && !names.includes("content-length")) {
+      headers.push(["content-length", "0"]);
+    }
+    this.#source = new globalThis.Response(content, { status, statusText, headers });
+    this.#writable = false;
+    return this.#source;
+  }
+
+  #referrer(alternative: string | URL): string | URL {
+    const referrer = this.#request?.headers.get("referer");
+    if (referrer === null || referrer === undefined) return alternative;
+    // Whoever links to us from elsewhere must not decide where our redirects lead.
+    const own = this.#request?.url?.host;
+    return own === undefined || (URL.canParse(referrer) && new URL(referrer).host === own)
+      ? referrer
+      : alternative;
   }
 
   #mustBeWritable(): void {
@@ -149,9 +256,11 @@ export class Response {
   }
 }
 
-/** Encodes what may not stand in a URL, half a surrogate pair as U+FFFD; what is encoded already stays as it is. */
-function encodeUrl(url: string): string {
-  return url
-    .replace(/\p{Surrogate}/gu, "\uFFFD")
-    .replace(/[^!#-;=?-[\]_a-z~]|%(?![\dA-Fa-f]{2})/gu, encodeURIComponent);
+function closeQuietly(resource: Resource): void {
+  try {
+    const closed: unknown = resource.close();
+    if (closed instanceof Promise) closed.catch(() => undefined);
+  } catch {
+    // It is closed already, or can't be: nobody is left to be told.
+  }
 }

@@ -13,11 +13,19 @@ export interface ResponseHead {
   headers: HeaderList;
 }
 
+/** How a connection becomes a WebSocket. */
+export interface UpgradeOptions {
+  /** The subprotocol to confirm; it must be one that the client offered. */
+  protocol?: string;
+  /** How long the peer may be silent before the connection is given up, in seconds; 0 for ever. @default 120 */
+  idleTimeout?: number;
+}
+
 /**
  * PORT. A request as a server hands it to an application.
  *
  * Called by `Request`, `Context` and `respond`, from anywhere in the life of the request. It is answered
- * exactly once, by one of `respond`, `respondPlain` and `openStream`; a second answer throws a `TypeError`, and
+ * exactly once, by one of `respond`, `respondPlain`, `openStream` and `upgrade`; a second answer throws a `TypeError`, and
  * one that throws for a head that can't be sent was none. When the client goes before the answer is complete,
  * `signal` is aborted.
  */
@@ -32,13 +40,13 @@ export interface ServerRequest {
   readonly remoteAddr: string | undefined;
   /** The request as the Fetch Standard has it, where there is one. */
   readonly request?: globalThis.Request | undefined;
-  /** Aborted when the client is gone. */
-  readonly signal: AbortSignal;
+  /** Aborted when the client is gone, where the server notices. */
+  readonly signal?: AbortSignal | undefined;
   /** The major version of the protocol, where it is known. */
   readonly httpVersion?: 1 | 2 | undefined;
 
   /** The value of one header, by its lower-case name, without making the `Headers` of all. */
-  getHeader(name: string): string | null;
+  getHeader?(name: string): string | null;
   /** The body, or `null` where there is none. Asked for once. */
   getBody(): ReadableStream<Uint8Array<ArrayBuffer>> | null;
   /** Answers with `response`; resolves when the client has it all, or is gone. Never rejects. */
@@ -46,8 +54,26 @@ export interface ServerRequest {
   /** Gives up a request that was not answered: the client gets a 500, or nothing. Else does nothing; never throws. */
   error(reason?: unknown): void;
 
-  /** A faster way to answer with a body that is all there: no `Response` and no `Headers` are made. */
+  /**
+   * A faster way to answer with a body that is all there: no `Response` and no `Headers` are made. The server
+   * announces the body's length unless the head does, or its status has no body; for HEAD it sends no more than
+   * that.
+   *
+   * @see RFC 9110, section 8.6
+   */
   respondPlain?(head: ResponseHead, body: string | Uint8Array<ArrayBuffer> | null): void;
   /** A faster way to answer with a stream; the head leaves with the first write. */
   openStream?(head: ResponseHead): ByteSink;
+  /**
+   * Answers by making the connection a WebSocket, which opens in a later turn. Not there where the server can't.
+   * Throws a `TypeError` for a request that asks for none, and when it was answered already.
+   */
+  upgrade?(options?: UpgradeOptions): WebSocket;
+}
+
+/** The value of a header of `request`, by its lower-case name. */
+export function readHeader(request: ServerRequest, name: string): string | null {
+  if (request.getHeader !== undefined) return request.getHeader(name);
+  // The pseudo-headers of HTTP/2 are no names for `Headers`.
+  return name.startsWith(":") ? null : request.headers.get(name);
 }

@@ -6,7 +6,13 @@
 
 import type { ServerRequest } from "./server-request.ts";
 
-/** Where a server listens, and how. */
+/** A certificate chain and its private key, as PEM text. */
+export interface TlsKeys {
+  cert: string;
+  key: string;
+}
+
+/** Where a server listens, and how. Durations are in milliseconds. */
 export interface ListenOptions {
   /**
    * The address to listen on.
@@ -20,8 +26,18 @@ export interface ListenOptions {
    * @default 0
    */
   port?: number;
+  /** The path of a Unix domain socket to listen on, instead of an address and a port. */
+  path?: string;
+  /** Whether several processes may listen on the port, and share what comes. @default false */
+  reusePort?: boolean;
   /** Ends the listening: no new connection, the streams closed, the requests under way finished. */
   signal?: AbortSignal;
+  /**
+   * How long the end may take: what is under way then is cut off. 0 cuts at once.
+   *
+   * @default 30000
+   */
+  shutdownTimeoutMs?: number;
   /** Whether to speak TLS; `cert` and `key` are then needed. */
   secure?: boolean;
   /** The certificate chain, as PEM text. */
@@ -35,12 +51,37 @@ export interface ListenOptions {
    * @default true with TLS, false without
    */
   http2?: boolean;
+  /** How long a client may take to send the head of a request; 0 for ever. Node only. @default 60000 */
+  headersTimeoutMs?: number;
+  /** How long a client may take to send a whole request; 0 for ever. Node only. @default 300000 */
+  requestTimeoutMs?: number;
+  /** How long a connection is kept for a next request. Node only. @default 5000 */
+  keepAliveTimeoutMs?: number;
+  /**
+   * How long a connection may be silent while a request is under way; 0 for ever. An event stream is never cut
+   * for it. Node and Bun (whole seconds there, 255 at most).
+   *
+   * @default 0 on Node, 255000 on Bun
+   */
+  idleTimeoutMs?: number;
 }
 
 /** Where a server does listen. */
 export interface ServerAddress {
+  /** The address; on a Unix domain socket its path. */
   hostname: string;
+  /** The real port; 0 on a Unix domain socket. */
   port: number;
+}
+
+/** What listens. */
+export interface Listener {
+  readonly addr: ServerAddress;
+  /**
+   * Gives new connections another certificate, while old ones go on with theirs. Not there where the runtime
+   * can't, or nothing speaks TLS. Throws a `TypeError` for keys that are none.
+   */
+  replaceTlsKeys?(keys: TlsKeys): void;
 }
 
 /** Which server listens. */
@@ -52,17 +93,28 @@ export type RequestHandler = (request: ServerRequest) => Promise<void>;
 /**
  * PORT. Listens, and hands each request to its handler.
  *
- * Called by `Application.listen`: `listen` once, then `close` once.
+ * Called by `Application.listen`: `listen` once, then `close` once, then perhaps `abort`. A server may be an
+ * async iterable of its requests instead of calling the handler, as oak's servers are.
  */
 export interface Server {
-  /** Resolves with the real address once connections are taken. Rejects with a `ListenError`. */
-  listen(): Promise<ServerAddress>;
+  /** Resolves once connections are taken. Rejects with a `ListenError`. */
+  listen(handler: RequestHandler): Listener | Promise<Listener>;
   /** Takes no new connection from now on; resolves when the last one has ended. Never rejects. */
-  close(): Promise<void>;
+  close(): void | Promise<void>;
+  /** Cuts off what is still connected. */
+  abort?(): void;
+  [Symbol.asyncIterator]?(): AsyncIterator<ServerRequest>;
 }
 
-/** What makes a {@linkcode Server}. Its constructor does not listen yet. */
+/** What makes a {@linkcode Server} for an application. Its constructor does not listen yet. */
 export interface ServerConstructor {
-  new (handler: RequestHandler, options: ListenOptions): Server;
+  // biome-ignore lint/suspicious/noExplicitAny: the application is of the server's own concern
+  new (application: any, options: ListenOptions): Server;
   readonly type?: ServerType;
 }
+
+/** The options of a server without TLS. */
+export type ListenOptionsBase = ListenOptions & { secure?: false };
+
+/** The options of a server with TLS. */
+export type ListenOptionsTls = ListenOptions & { secure: true; port: number };

@@ -7,11 +7,14 @@
 
 import type { ByteSink } from "../sse/byte-sink.ts";
 import { StreamSink } from "../sse/stream-sink.ts";
+import { announceLength } from "./content-length.ts";
 import type { ResponseHead, ServerRequest } from "./server-request.ts";
 
 /** The address of a client's end of a connection. */
 export interface RemoteAddress {
   hostname?: string;
+  port?: number;
+  transport?: string;
 }
 
 /** What a server knows of the client beside its request. */
@@ -96,7 +99,10 @@ export class WebServerRequest implements ServerRequest {
   }
 
   respondPlain({ status, headers }: ResponseHead, body: string | Uint8Array<ArrayBuffer> | null): void {
-    const response = new Response(body, { status, headers });
+    const isHead = this.method === "HEAD";
+    // A length that is not announced here is announced by the server that sends the body.
+    if (isHead || body === null) announceLength(headers, status, body);
+    const response = new Response(isHead ? null : body, { status, headers });
     this.#answer();
     this.#answeredPlain = true;
     this.#settle.resolve(response);

@@ -4,7 +4,11 @@ import { Application } from "../../src/app/application.ts";
 import { Context, type ErrorProps } from "../../src/app/context.ts";
 import { Request } from "../../src/app/request.ts";
 import { Response } from "../../src/app/response.ts";
+import { InFlight } from "../../src/app/in-flight.ts";
+import type { ServerRequest, UpgradeOptions } from "../../src/app/server-request.ts";
 import { createHttpError, HttpError, httpErrors } from "../../src/http/http-error.ts";
+import { compileProxyTrust } from "../../src/http/proxy-trust.ts";
+import { SecureCookieMap } from "../../src/http/secure-cookie-map.ts";
 import { BareRequest } from "../support/bare-request.ts";
 
 /** A context on its own, of a request that nobody sent. */
@@ -104,4 +108,104 @@ test("an error that throw made is the same as one that createHttpError made", ()
   const { status, message, name, expose } = createHttpError(409, "twice");
   const error = thrownBy(() => contextOf().throw(409, "twice"));
   assert.deepEqual([error.status, error.message, error.name, error.expose], [status, message, name, expose]);
+});
+
+test("the cookies of the request can be read, and those of the response set and signed", async () => {
+  const app = new Application({ keys: ["secret1"] });
+  const request = new BareRequest("/", { headers: { cookie: "a=1; b=2" } });
+  const context = new Context(app, request, {});
+  assert.ok(context.cookies instanceof SecureCookieMap);
+  assert.equal(context.cookies, context.cookies);
+  assert.equal(await context.cookies.get("a", { signed: false }), "1");
+  assert.equal(await context.cookies.get("b"), undefined, "it is not signed");
+  await context.cookies.set("bar", "foo");
+  assert.deepEqual(context.response.headers.getSetCookie(), [
+    "bar=foo; path=/; httponly",
+    "bar.sig=S7GhXzJF3n4j8JwTupr7H-h25qtt_vs0stdETXZb-Ro; path=/; httponly",
+  ]);
+});
+
+test("a secure cookie needs a secure connection, of the client's own or to a believed proxy", async () => {
+  const headers = { "x-forwarded-proto": "https" };
+  const cookieBy = (options: object) =>
+    contextOf(new BareRequest("/", { headers }), options).cookies.set("a", "1", { secure: true, signed: false });
+  await assert.rejects(cookieBy({}), { name: "TypeError", message: /unencrypted/ });
+  await cookieBy({ secure: true });
+  await cookieBy({ proxy: compileProxyTrust(true) });
+});
+
+const asksForSocket = { upgrade: "WebSocket", "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==" };
+
+test("a request is upgradable that asks for a WebSocket with a key", () => {
+  const isUpgradable = (headers: Record<string, string>) =>
+    contextOf(new BareRequest("/", { headers })).isUpgradable;
+  assert.equal(isUpgradable(asksForSocket), true);
+  assert.equal(isUpgradable({}), false);
+  assert.equal(isUpgradable({ ...asksForSocket, "sec-websocket-key": "" }), false);
+  assert.equal(isUpgradable({ ...asksForSocket, upgrade: "h2c" }), false);
+});
+
+/** A request whose server can make it a WebSocket. */
+class UpgradableRequest extends BareRequest {
+  readonly upgrades: (UpgradeOptions | undefined)[] = [];
+  readonly socket = new EventTarget() as WebSocket;
+
+  upgrade(options?: UpgradeOptions): WebSocket {
+    if (this.getHeader("upgrade") === null) throw new TypeError("Cannot upgrade the request: it asks for none");
+    this.upgrades.push(options);
+    return this.socket;
+  }
+}
+
+test("an upgrade answers the request with a WebSocket, once, and it is counted", () => {
+  const request = new UpgradableRequest("/", { headers: asksForSocket });
+  const inFlight = new InFlight();
+  const context = contextOf(request, { inFlight });
+  assert.equal(context.socket, undefined);
+  const options = { protocol: "chat" };
+  const socket = context.upgrade(options);
+  assert.ok(socket === request.socket && context.socket === socket && context.upgrade() === socket);
+  assert.deepEqual([request.upgrades, context.respond, context.response.writable], [[options], false, false]);
+  assert.equal(inFlight.sockets, 1);
+  socket.dispatchEvent(new Event("close"));
+  assert.equal(inFlight.sockets, 0);
+});
+
+test("what can't be upgraded stays as it was", () => {
+  for (const [request, message] of [
+    [new BareRequest(), "Web sockets upgrade not supported in this runtime."],
+    [new UpgradableRequest(), "Cannot upgrade the request: it asks for none"],
+  ] as const) {
+    const context = contextOf(request);
+    assert.throws(() => context.upgrade(), { name: "TypeError", message });
+    assert.deepEqual([context.socket, context.respond, context.response.writable], [undefined, true, true]);
+  }
+});
+
+test("send gives the file of the path, or of another", async () => {
+  const context = contextOf(new BareRequest("/fixtures/localhost.crt", { headers: { host: "host.test" } }));
+  const root = new URL("..", import.meta.url).pathname;
+  assert.ok((await context.send({ root }))?.endsWith("localhost.crt"));
+  assert.ok((await context.send({ root, path: "/app/context.test.ts" }))?.endsWith("context.test.ts"));
+  await assert.rejects(context.send({ root, path: "/missing" }), { status: 404 });
+});
+
+test("a server's request need have no more than oak's have", async () => {
+  const answers: globalThis.Response[] = [];
+  const request: ServerRequest = {
+    method: "GET",
+    url: "/a",
+    headers: new Headers({ host: "host.test", accept: "text/html" }),
+    remoteAddr: "192.0.2.1",
+    getBody: () => null,
+    respond: (response) => void answers.push(response),
+    error: () => undefined,
+  };
+  const app = new Application();
+  const context = new Context(app, request, {});
+  assert.equal(context.request.url.href, "http://host.test/a");
+  assert.equal(context.request.accepts("json", "html"), "html");
+  assert.equal(context.request.signal.aborted, false);
+  context.sendEvents({ keepAlive: false }).abort("close");
+  assert.equal(answers[0]?.headers.get("content-type"), "text/event-stream");
 });

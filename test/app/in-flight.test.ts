@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { InFlight } from "../../src/app/in-flight.ts";
 import { ServerSentEventStreamTarget } from "../../src/sse/event-stream-target.ts";
-import { defer } from "../support/deferred.ts";
 import { ScriptedSink } from "../support/scripted-sink.ts";
 
 /** A stream that is counted until it closes. */
@@ -13,16 +12,28 @@ function streamIn(inFlight: InFlight) {
   return { sink, target };
 }
 
-test("a request counts while it goes on, also when it fails", async () => {
+/** A WebSocket as far as it can be closed. */
+class BareSocket extends EventTarget {
+  readyState = 1;
+  readonly closes: unknown[][] = [];
+
+  close(...args: unknown[]): void {
+    this.closes.push(args);
+  }
+
+  /** The close is through. */
+  end(): void {
+    this.dispatchEvent(new Event("close"));
+  }
+}
+
+test("a request counts from its beginning to its end", () => {
   const inFlight = new InFlight();
-  const work = defer();
-  const counted = inFlight.request(work.promise);
-  const failing = inFlight.request(Promise.reject(new Error("failed")));
+  inFlight.begin();
+  inFlight.begin();
   assert.equal(inFlight.requests, 2);
-  await assert.rejects(failing, { message: "failed" });
-  assert.equal(inFlight.requests, 1);
-  work.resolve();
-  await counted;
+  inFlight.end();
+  inFlight.end();
   assert.equal(inFlight.requests, 0);
 });
 
@@ -51,15 +62,14 @@ test("drain resolves at once when nothing goes on", async () => {
 
 test("drain ends the streams, and waits until they are flushed and the requests are through", async () => {
   const inFlight = new InFlight();
-  const work = defer();
   const order: string[] = [];
   const { sink, target } = streamIn(inFlight);
-  const counted = inFlight.request(work.promise).then(() => order.push("request"));
+  inFlight.begin();
   const drained = inFlight.drain().then(() => order.push("drained"));
   assert.equal(target.signal.reason.code, "shutdown");
   assert.equal(sink.fate, "closing");
-  work.resolve();
-  await counted;
+  inFlight.end();
+  order.push("request");
   await new Promise((resolve) => setTimeout(resolve, 0));
   assert.deepEqual(order, ["request"]);
   order.push("flushed");
@@ -70,12 +80,46 @@ test("drain ends the streams, and waits until they are flushed and the requests 
 
 test("a stream that opens while all ends is ended too", async () => {
   const inFlight = new InFlight();
-  const work = defer();
-  const counted = inFlight.request(work.promise);
+  inFlight.begin();
   const drained = inFlight.drain();
   const { target } = streamIn(inFlight);
   assert.equal(target.signal.reason.code, "shutdown");
   assert.equal(inFlight.streams, 0);
-  work.resolve();
-  await Promise.all([counted, drained]);
+  inFlight.end();
+  await drained;
+});
+
+test("drain closes the WebSockets, and waits for their close", async () => {
+  const inFlight = new InFlight();
+  const [open, opening] = [new BareSocket(), new BareSocket()];
+  opening.readyState = 0;
+  for (const socket of [open, opening]) inFlight.socket(socket as unknown as WebSocket);
+  let drained = false;
+  const draining = inFlight.drain().then(() => {
+    drained = true;
+  });
+  assert.deepEqual([open.closes, opening.closes], [[[1001, "shutdown"]], []]);
+  open.end();
+  opening.dispatchEvent(new Event("open"));
+  assert.deepEqual(opening.closes, [[1001, "shutdown"]]);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.deepEqual([drained, inFlight.sockets], [false, 1]);
+  opening.end();
+  await draining;
+  assert.equal(inFlight.sockets, 0);
+});
+
+test("a WebSocket that opens while all ends is closed too", async () => {
+  const inFlight = new InFlight();
+  await inFlight.drain();
+  const socket = new BareSocket();
+  inFlight.socket(socket as unknown as WebSocket);
+  assert.deepEqual(socket.closes, [[1001, "shutdown"]]);
+});
+
+test("abandoned, the streams end whatever their readers have taken", () => {
+  const inFlight = new InFlight();
+  const { sink, target } = streamIn(inFlight);
+  inFlight.abandon();
+  assert.deepEqual([target.closed, sink.fate, inFlight.streams], [true, "aborted", 0]);
 });

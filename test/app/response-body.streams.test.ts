@@ -144,5 +144,39 @@ test("a chunk that can't be encoded fails the stream, and stops its source", asy
 test("a stream that another reads can't be sent", async () => {
   const source = new ReadableStream();
   source.getReader();
-  await assert.rejects(encodeResponseBody(source), TypeError);
+  await assert.rejects(async () => encodeResponseBody(source), TypeError);
+});
+
+test("an open file, as Deno has it, is sent as the stream that it holds", async () => {
+  const file = { stat: () => ({ size: 1 }), readable: new Blob(["file"]).stream() };
+  const { content, type } = await encodeResponseBody(file);
+  assert.ok(content instanceof ReadableStream);
+  assert.deepEqual([await new Response(content).text(), type], ["file", undefined]);
+});
+
+test("who waits for the end of a body hears it once: at its end, its failure, or when its reader leaves", async () => {
+  for (const [name, source, read] of [
+    ["end", async function* () {}, (content: ReadableStream) => new Response(content).text()],
+    [
+      "failure",
+      async function* () {
+        yield 1n;
+        throw new Error("failed");
+      },
+      (content: ReadableStream) => new Response(content).text().catch(() => undefined),
+    ],
+    [
+      "no text",
+      async function* () {
+        yield { toJSON: () => 1n };
+      },
+      (content: ReadableStream) => new Response(content).text().catch(() => undefined),
+    ],
+    ["leave", async function* () {}, (content: ReadableStream) => content.cancel()],
+  ] as const) {
+    let ends = 0;
+    const { content } = await encodeResponseBody(source(), { onEnd: () => ends++ });
+    await read(content as ReadableStream);
+    assert.equal(ends, 1, name);
+  }
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { Response } from "../../src/app/response.ts";
+import { REDIRECT_BACK, Response, type ResponseRequest } from "../../src/app/response.ts";
 
 /** Where a redirect to `url` leads. */
 function locationOf(url: string | URL): string | null {
@@ -74,4 +74,62 @@ test("whatever the redirect leads to, the header can be sent, and is not encoded
     }),
     { numRuns: 300 },
   );
+});
+
+/** A request from a client that reads HTML, or not, and came from a page. */
+function from(accept: string, referer?: string, url?: string): ResponseRequest {
+  const headers = new Headers({ accept });
+  if (referer !== undefined) headers.set("referer", referer);
+  const request = { headers, accepts: (type: string) => (accept.includes(type) ? type : undefined) };
+  return url === undefined ? request : { ...request, url: new URL(url) };
+}
+
+function redirected(request: ResponseRequest, ...to: Parameters<Response["redirect"]>): Response {
+  const response = new Response(request);
+  response.redirect(...to);
+  return response;
+}
+
+test("a client that reads HTML gets a link", () => {
+  const { type, body } = redirected(from("text/html"), "https://example.com/a?b=1&c=2'");
+  assert.equal(type, "html");
+  const link = "https://example.com/a?b=1&amp;c=2&#39;";
+  assert.equal(body, `Redirecting to <a href="${link}">${link}</a>.`);
+});
+
+test("another gets text", () => {
+  const { type, body } = redirected(from("application/json"), "/a");
+  assert.deepEqual([type, body], ["text/plain", "Redirecting to /a."]);
+});
+
+for (const url of [
+  "javascript:alert(1)",
+  "JaVaScRiPt:alert(1)",
+  " javascript:alert(1)",
+  "java\tscript:alert(1)",
+  "data:text/html,<script>alert(1)</script>",
+  "vbscript:x",
+  "http://[",
+]) {
+  test(`no link is made of ${JSON.stringify(url)}`, () => {
+    const { type, body } = redirected(from("text/html"), url);
+    assert.equal(type, "text/plain");
+    assert.doesNotMatch(String(body), /href/);
+  });
+}
+
+test("back is the page that the client came from, or the alternative", () => {
+  const back = (referer?: string, url?: string) =>
+    redirected(from("", referer, url), REDIRECT_BACK, "/else").headers.get("location");
+  assert.equal(back("https://example.com/foo"), "https://example.com/foo");
+  assert.equal(back(), "/else");
+  assert.equal(redirected(from(""), REDIRECT_BACK).headers.get("location"), "/");
+  assert.equal(back("http://own.test/foo", "http://own.test/a"), "http://own.test/foo");
+});
+
+test("back leads to no other host, for whoever links to us could choose it", () => {
+  for (const referer of ["http://evil.test/foo", "//evil.test", "nonsense", "http://own.test.evil.test/"]) {
+    const response = redirected(from("", referer, "http://own.test/a"), REDIRECT_BACK, "/else");
+    assert.equal(response.headers.get("location"), "/else");
+  }
 });

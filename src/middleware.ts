@@ -1,0 +1,14 @@
+/**
+ * Middleware in a chain.
+ *
+ * @module
+ */
+
+export {
+  compose,
+  isMiddlewareObject,
+  type MiddlewareObject,
+  type MiddlewareOrMiddlewareObject,
+  type Next,
+} from "./app/compose.ts";
+export type { Middleware } from "./app/middleware.ts";

@@ -1,0 +1,7 @@
+/**
+ * Passes requests on to another server.
+ *
+ * @module
+ */
+
+export { type ProxyOptions, proxy } from "./middleware/proxy.ts";

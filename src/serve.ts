@@ -1,0 +1,7 @@
+/**
+ * Handlers from `Request` to `Response`, as middleware.
+ *
+ * @module
+ */
+
+export { RouteContext, route, ServeContext, serve } from "./middleware/serve.ts";
