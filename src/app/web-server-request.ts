@@ -24,23 +24,35 @@ export interface ClientInfo {
   completed?: Promise<void>;
 }
 
-/** Answers a `Request` by the promise of a `Response`. */
+/** Answers a `Request` with a `Response`, at once or by its promise. */
 export class WebServerRequest implements ServerRequest {
   readonly request: Request;
-  /** The answer; rejects when the request was given up. */
-  readonly response: Promise<Response>;
-  #settle!: { resolve: (response: Response) => void; reject: (reason: unknown) => void };
   readonly #client: ClientInfo;
+  #answer: Response | undefined;
+  #failure: { reason: unknown } | undefined;
+  #response: Promise<Response> | undefined;
+  #settle: { resolve: (response: Response) => void; reject: (reason: unknown) => void } | undefined;
   #abortController: AbortController | undefined;
-  #answered = false;
   #answeredPlain = false;
 
   constructor(request: Request, client: ClientInfo = {}) {
     this.request = request;
     this.#client = client;
-    this.response = new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject };
+  }
+
+  /** The answer, once it was given: who has it need not wait. */
+  get answer(): Response | undefined {
+    return this.#answer;
+  }
+
+  /** The answer; rejects when the request was given up. */
+  get response(): Promise<Response> {
+    this.#response ??= new Promise((resolve, reject) => {
+      if (this.#answer !== undefined) resolve(this.#answer);
+      else if (this.#failure !== undefined) reject(this.#failure.reason);
+      else this.#settle = { resolve, reject };
     });
+    return this.#response;
   }
 
   get remoteAddr(): string | undefined {
@@ -94,8 +106,7 @@ export class WebServerRequest implements ServerRequest {
   }
 
   respond(response: Response): void {
-    this.#answer();
-    this.#settle.resolve(response);
+    this.#give(response);
   }
 
   respondPlain({ status, headers }: ResponseHead, body: string | Uint8Array<ArrayBuffer> | null): void {
@@ -103,9 +114,8 @@ export class WebServerRequest implements ServerRequest {
     // A length that is not announced here is announced by the server that sends the body.
     if (isHead || body === null) announceLength(headers, status, body);
     const response = new Response(isHead ? null : body, { status, headers });
-    this.#answer();
+    this.#give(response);
     this.#answeredPlain = true;
-    this.#settle.resolve(response);
   }
 
   openStream({ status, headers }: ResponseHead): ByteSink {
@@ -117,12 +127,16 @@ export class WebServerRequest implements ServerRequest {
   }
 
   error(reason?: unknown): void {
-    this.#answered = true;
-    this.#settle.reject(reason);
+    if (this.#answer !== undefined || this.#failure !== undefined) return;
+    this.#failure = { reason };
+    this.#settle?.reject(reason);
   }
 
-  #answer(): void {
-    if (this.#answered) throw new TypeError("Cannot answer the request: it was answered already");
-    this.#answered = true;
+  #give(response: Response): void {
+    if (this.#answer !== undefined || this.#failure !== undefined) {
+      throw new TypeError("Cannot answer the request: it was answered already");
+    }
+    this.#answer = response;
+    this.#settle?.resolve(response);
   }
 }

@@ -18,10 +18,13 @@ test("an error event carries the error, its message, and the context if there wa
 });
 
 test("a listen event carries where and how", () => {
-  const where = { hostname: "::1", port: 8000, secure: true, serverType: "custom" } as const;
-  const event = new ApplicationListenEvent(where);
-  const { type, hostname, port, secure, serverType } = event;
-  assert.deepEqual({ type, hostname, port, secure, serverType }, { type: "listen", ...where });
+  const addr = { hostname: "::1", port: 8000 };
+  const how = { listener: { addr }, secure: true, serverType: "custom" } as const;
+  const { type, hostname, port, listener, secure, serverType } = new ApplicationListenEvent(how);
+  assert.deepEqual(
+    { type, hostname, port, listener, secure, serverType },
+    { type: "listen", ...addr, ...how },
+  );
 });
 
 test("a close event is an event of type close", () => {

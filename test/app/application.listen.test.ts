@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Application } from "../../src/app/application.ts";
 import type { ApplicationListenEvent } from "../../src/app/application-events.ts";
-import type { ListenOptions, ServerAddress } from "../../src/app/server.ts";
+import type { Listener, ListenOptions } from "../../src/app/server.ts";
 import { HandServer, handServer } from "../support/hand-server.ts";
 
 /** An application with a server without a socket. It says where it was asked, and stops once it listens. */
@@ -49,7 +49,7 @@ for (const [address, expected] of addresses) {
   test(`listening on "${address}" is listening on ${JSON.stringify(expected)}`, async () => {
     let options: ListenOptions | undefined;
     class Busy extends HandServer {
-      override listen(): Promise<ServerAddress> {
+      override listen(): Promise<Listener> {
         options = this.options;
         return Promise.reject(new Error("busy"));
       }
@@ -104,7 +104,7 @@ test("a server may say of which type it is", async () => {
 test("a server that can't listen rejects, and there is no event", async () => {
   const fault = new Error("port in use");
   class Busy extends HandServer {
-    override listen(): Promise<ServerAddress> {
+    override listen(): Promise<Listener> {
       return Promise.reject(fault);
     }
   }

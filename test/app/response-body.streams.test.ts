@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ResponseBody } from "../../src/app/response.ts";
+import type { ResponseBody } from "../../src/app/response-body.ts";
 import { encodeResponseBody } from "../../src/app/response-body.ts";
 
 /** The stream that becomes of `body`, and its media type: there is none. */

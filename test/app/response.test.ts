@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Response, type ResponseBody } from "../../src/app/response.ts";
+import { Response } from "../../src/app/response.ts";
+import type { ResponseBody } from "../../src/app/response-body.ts";
 
 test("a new response is an empty 404", () => {
   const response = new Response();
