@@ -26,6 +26,7 @@ import { readClientInfo } from "./client-info.ts";
 import {
   checkMiddleware,
   compose,
+  DONE,
   isMiddlewareObject,
   type MiddlewareOrMiddlewareObject,
   type Next,
@@ -101,6 +102,7 @@ export class Application<AppState extends State = State> extends EventTarget {
   #inFlight = new InFlight();
   #composed: ((context: Context, next?: Next) => Promise<void>) | undefined;
   #initialized: Promise<void> | undefined;
+  #prepared = false;
   #keys: KeyStackLike | undefined;
   #proxy: ProxyTrust = false;
   #proxyReader: ProxyReader | undefined;
@@ -143,6 +145,7 @@ export class Application<AppState extends State = State> extends EventTarget {
     this.#middleware.push(...(middleware as unknown as MiddlewareOrMiddlewareObject<Context>[]));
     this.#composed = undefined;
     this.#initialized = undefined;
+    this.#prepared = false;
     return this as unknown as Application<
       RequestState extends AppState ? RequestState : RequestState & AppState
     >;
@@ -211,7 +214,7 @@ export class Application<AppState extends State = State> extends EventTarget {
     if (remoteAddress !== undefined && typeof remoteAddress?.hostname !== "string") {
       throw new TypeError("Cannot handle the request: the remote address has no hostname");
     }
-    await this.#prepare();
+    if (!this.#prepared) await this.#prepare();
     const serverRequest = new WebServerRequest(request, { remoteAddr: remoteAddress });
     const inFlight = this.#inFlight;
     const handled = this.#handle(serverRequest, this.#contextOptions(secure, inFlight), inFlight);
@@ -227,7 +230,7 @@ export class Application<AppState extends State = State> extends EventTarget {
    * Rejects as `handle` does. Where a middleware set `respond` to `false`, it waits until somebody answers.
    */
   readonly fetch = async (request: Request, env?: unknown, executionContext?: unknown): Promise<Response> => {
-    await this.#prepare();
+    if (!this.#prepared) await this.#prepare();
     const client = readClientInfo(request, env);
     const serverRequest = new WebServerRequest(request, client);
     const inFlight = this.#inFlight;
@@ -272,10 +275,13 @@ export class Application<AppState extends State = State> extends EventTarget {
   async #prepare(): Promise<void> {
     if (this.#middleware.length === 0) throw new TypeError("There is no middleware to process requests.");
     this.#initialized ??= this.#initialize();
-    await this.#initialized.catch((error) => {
+    const initialized = this.#initialized;
+    await initialized.catch((error) => {
       this.#initialized = undefined;
       throw error;
     });
+    // Unless middleware was added meanwhile.
+    this.#prepared = this.#initialized === initialized;
   }
 
   async #initialize(): Promise<void> {
@@ -292,7 +298,7 @@ export class Application<AppState extends State = State> extends EventTarget {
     return { secure, inFlight, proxy, jsonBodyReplacer, jsonBodyReviver, bodyLimitBytes };
   }
 
-  /** One request, from its context to its answer. Never rejects. */
+  /** One request, from its context to its answer: in one go, where no middleware waits. Never rejects. */
   async #handle(request: ServerRequest, options: ContextOptions, inFlight: InFlight): Promise<void> {
     let context: Context | undefined;
     inFlight.begin();
@@ -300,8 +306,10 @@ export class Application<AppState extends State = State> extends EventTarget {
       const state = deriveState(this.state, this.#options.contextState ?? "clone");
       context = new Context(this, request, state, options);
       this.#composed ??= compose(this.#middleware, (error, late) => this.#tell(toError(error), late));
-      await this.#composed(context);
-      if (context.respond) await respond(context.response, request);
+      const chain = this.#composed(context);
+      if (chain !== DONE) await chain;
+      const sent = context.respond ? respond(context.response, request) : undefined;
+      if (sent !== undefined) await sent;
     } catch (thrown) {
       await this.#fail(toError(thrown), request, context);
     } finally {

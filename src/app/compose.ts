@@ -69,8 +69,10 @@ export function toFunction<Context>(
   return (context, next) => middleware.handleRequest(context, next);
 }
 
-/** What a step resolves with when it was done at once: one for all, so that such a step costs no promise. */
-const DONE: Promise<void> = Promise.resolve();
+/** What a chain gives that was done at once: one for all, so that it costs no promise, and need not be awaited. */
+export const DONE: Promise<void> = Promise.resolve();
+/** What a race with a chain that goes on comes out with. */
+const PENDING: unique symbol = Symbol("pending");
 
 /** One request on its way through a chain. */
 class ChainRun<Context, Carried> {
@@ -81,7 +83,7 @@ class ChainRun<Context, Carried> {
   readonly #onLate: LateErrorListener<Context> | undefined;
   #reached = -1;
   #whole: Promise<void> = DONE;
-  #told: unknown;
+  #told: Set<unknown> | undefined;
 
   constructor(
     steps: readonly CarryingStep<Context, Carried>[],
@@ -121,19 +123,22 @@ class ChainRun<Context, Carried> {
     return rest;
   }
 
-  /** Tells of `error` when the chain is over and did not end with it. */
+  /** Tells of `error`, once, when the chain is over and did not end with it. */
   async #tellIfLate(error: unknown): Promise<void> {
-    const pending = Symbol("pending");
-    const outcome = await Promise.race([this.#whole, Promise.resolve(pending)]).catch((reason) => reason);
-    if (outcome === pending || outcome === error || this.#told === error) return;
-    this.#told = error;
+    const over = await Promise.race([this.#whole, Promise.resolve(PENDING)]).then(
+      (outcome) => outcome !== PENDING,
+      (reason) => reason !== error,
+    );
+    if (!over || this.#told?.has(error)) return;
+    this.#told ??= new Set();
+    this.#told.add(error);
     this.#onLate?.(error, this.#context);
   }
 }
 
 function toPromise(result: unknown): Promise<void> {
   if (result instanceof Promise) return result;
-  return isThenable(result) ? Promise.resolve(result).then() : DONE;
+  return isThenable(result) ? Promise.resolve(result) : DONE;
 }
 
 function isThenable(value: unknown): value is PromiseLike<void> {

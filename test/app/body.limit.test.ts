@@ -73,10 +73,68 @@ test("where no limit is said there is one", async () => {
   assert.equal(state.pulled, 0);
 });
 
-test("the stream is the application's own care", async () => {
-  const { state, body } = endlessBody({}, 5);
+test("the stream is limited as well, and announced too large it is not even opened", async () => {
+  const { state, body } = endlessBody({}, 25);
   const reader = body.stream?.getReader();
-  for (let count = 0; count < 3; count++) assert.equal((await reader?.read())?.done, false);
-  await reader?.cancel();
+  for (let count = 0; count < 2; count++) assert.equal((await reader?.read())?.done, false);
+  await assert.rejects(reader?.read() as Promise<unknown>, tooLarge(25));
   assert.equal(state.cancelled, true);
+  const announced = endlessBody({ "content-length": "26" }, 25);
+  await assert.rejects(new Response(announced.body.stream).text(), tooLarge(25));
+  assert.equal(announced.state.pulled, 0);
+});
+
+test("the limit can be set for the reads to come", async () => {
+  const { body } = endlessBody({}, 25);
+  assert.equal(body.limitBytes, 25);
+  body.limitBytes = 35;
+  await assert.rejects(body.text(), tooLarge(35));
+  const stream = endlessBody({}, 25);
+  stream.body.limitBytes = Number.POSITIVE_INFINITY;
+  const reader = stream.body.stream?.getReader();
+  for (let count = 0; count < 9; count++) assert.equal((await reader?.read())?.done, false);
+  await reader?.cancel();
+  assert.equal(stream.state.cancelled, true);
+});
+
+test("a read may have a limit of its own, higher or lower", async () => {
+  for (const kind of ["arrayBuffer", "blob", "form", "json", "text"] as const) {
+    await assert.rejects(endlessBody({}, 100).body[kind]({ limitBytes: 35 }), tooLarge(35), kind);
+    await assert.rejects(endlessBody({}, 5).body[kind]({ limitBytes: 35 }), tooLarge(35), kind);
+  }
+  const headers = { "content-type": "multipart/form-data; boundary=x" };
+  await assert.rejects(endlessBody(headers, 100).body.formData({ limitBytes: 35 }), tooLarge(35));
+  const parts = endlessBody(headers, 100).body.multipart({ limitBytes: 35 });
+  await assert.rejects(parts[Symbol.asyncIterator]().next(), tooLarge(35));
+});
+
+test("a lower limit also holds for what was read already", async () => {
+  const body = new Body({ headers: new Headers(), getBody: () => new Blob(["12345"]).stream() });
+  assert.equal(await body.text(), "12345");
+  await assert.rejects(body.json({ limitBytes: 4 }), tooLarge(4));
+  assert.equal(await body.json({ limitBytes: 5 }), 12345);
+});
+
+test("0 admits an empty body only, Infinity any", async () => {
+  const of = (text: string, limitBytes: number) =>
+    new Body({ headers: new Headers(), getBody: () => new Blob([text]).stream() }, { limitBytes });
+  assert.equal(await of("", 0).text(), "");
+  await assert.rejects(of("x", 0).text(), tooLarge(0));
+  assert.equal((await of("x".repeat(11_000_000), Number.POSITIVE_INFINITY).text()).length, 11_000_000);
+});
+
+test("a limit that is none is told at once", () => {
+  for (const limitBytes of [-1, Number.NaN, 1.5, "5"] as number[]) {
+    const source = { headers: new Headers(), getBody: () => null };
+    const message = `Cannot limit the body: "${limitBytes}" is no number of bytes`;
+    assert.throws(() => new Body(source, { limitBytes }), { name: "RangeError", message });
+    const body = new Body(source);
+    for (const kind of ["arrayBuffer", "blob", "form", "formData", "json", "multipart", "text"] as const) {
+      assert.throws(() => body[kind]({ limitBytes }), { name: "RangeError", message });
+    }
+    assert.throws(() => {
+      body.limitBytes = limitBytes;
+    }, RangeError);
+    assert.equal(body.used, false);
+  }
 });

@@ -74,7 +74,7 @@ test("a second read of another kind is refused", async () => {
   }
 });
 
-test("the stream is the body itself, and refuses the other reads", async () => {
+test("the stream is the same each time, and refuses the other reads", async () => {
   const body = bodyOf("flows");
   const { stream } = body;
   assert.equal(body.stream, stream);
@@ -112,7 +112,13 @@ test("a request without a body is read as an empty one", async () => {
   assert.deepEqual([...(await bodyOf(null).form())], []);
 });
 
-for (const text of ["", "{", "{'a':1}", "[1,]", "undefined", "\u0000"]) {
+test("an empty body is null as JSON", async () => {
+  assert.equal(await bodyOf("").json(), null);
+  assert.equal(await bodyOf(null).json(), null);
+  assert.equal(await bodyOf("\ufeff").json(), null);
+});
+
+for (const text of [" ", "{", "{'a':1}", "[1,]", "undefined", "\u0000"]) {
   test(`the JSON ${JSON.stringify(text)} is a bad request`, async () => {
     await assert.rejects(bodyOf(text).json(), (error) => {
       assert.ok(error instanceof httpErrors.BadRequest);
@@ -123,10 +129,41 @@ for (const text of ["", "{", "{'a':1}", "[1,]", "undefined", "\u0000"]) {
   });
 }
 
-test("the reviver sees the values of the JSON", async () => {
-  const reviver = (_: string, value: unknown) => (typeof value === "number" ? value + 1 : value);
-  const body = bodyOf("[1,2]", undefined, { reviver });
+test("the reviver sees the values of the JSON, the read's own before the application's", async () => {
+  const add = (by: number) => (_: string, value: unknown) => (typeof value === "number" ? value + by : value);
+  const body = bodyOf("[1,2]", undefined, { reviver: add(1) });
   assert.deepEqual(await body.json(), [2, 3]);
+  assert.deepEqual(await body.json({ reviver: add(10) }), [11, 12]);
+  const request = new WebServerRequest(new Request("http://host.test/", { method: "POST", body: "[1]" }));
+  assert.deepEqual(await new Body(request, add(5)).json(), [6]);
+});
+
+test("what a reviver throws is no fault of the client", async () => {
+  const fault = new RangeError("not today");
+  const reviver = () => {
+    throw fault;
+  };
+  await assert.rejects(bodyOf("1").json({ reviver }), (error) => error === fault);
+});
+
+test("JSON can't reach the prototype of an object", async () => {
+  const value = await bodyOf('{"__proto__":{"admin":true},"constructor":1}').json();
+  assert.deepEqual(Object.keys(value), ["__proto__", "constructor"]);
+  assert.equal(Object.getPrototypeOf(value), Object.prototype);
+  assert.equal(value.admin, undefined);
+});
+
+test("text is in the charset of the content type", async () => {
+  const bytes = Uint8Array.of(0x22, 0xe9, 0x22);
+  const body = bodyOf(bytes, { "content-type": "text/plain; charset=iso-8859-1" });
+  assert.deepEqual([await body.text(), await body.json()], ['"é"', "é"]);
+  await assert.rejects(bodyOf(bytes, { "content-type": "text/plain; charset=klingon" }).text(), {
+    status: 415,
+  });
+});
+
+test("a malformed form is a bad request that names the place", async () => {
+  await assert.rejects(bodyOf("a=%zz").form(), { status: 400, message: /"%zz" is no percent-encoding/ });
 });
 
 test("a form with files is read as form data", async () => {
@@ -147,8 +184,10 @@ test("form data that is none is a bad request", async () => {
     ["nothing like a form", multipart],
     ["--x\r\nno form", multipart],
     ['--x\r\nContent-Disposition: form-data; name="a"\r\n\r\ncut o', multipart],
-    ["a=1", { "content-type": "application/json" }],
+    ["--x\r\nContent-Disposition: form-data\r\n\r\n1\r\n--x--", multipart],
+    ["", multipart],
     ["no boundary", { "content-type": "multipart/form-data" }],
+    ["a=%zz", { "content-type": "application/x-www-form-urlencoded" }],
   ];
   for (const [content, headers] of cases) {
     await assert.rejects(bodyOf(content, headers).formData(), (error) => {
@@ -157,4 +196,98 @@ test("form data that is none is a bad request", async () => {
       return true;
     });
   }
+});
+
+test("form data of another type is unsupported, of none a bad request", async () => {
+  await assert.rejects(bodyOf("a=1", { "content-type": "application/json" }).formData(), {
+    status: 415,
+    message: 'The body is not a form: its content type is "application/json"',
+  });
+  await assert.rejects(bodyOf(new Uint8Array(3)).formData(), {
+    status: 400,
+    message: "Missing content type.",
+  });
+});
+
+test("a second read at once of a body from a socket's stream gives both", async () => {
+  const source = { headers: new Headers(), getBody: () => new Blob(["once"]).stream() };
+  const body = new Body(source);
+  assert.deepEqual(await Promise.all([body.text(), body.text(), body.json().catch(() => "no JSON")]), [
+    "once",
+    "once",
+    "no JSON",
+  ]);
+});
+
+test("type tells what the content type announces, and what was custom is not kept", () => {
+  const body = bodyOf("x", { "content-type": "application/xml" });
+  assert.equal(body.type(), "unknown");
+  assert.equal(body.type({ text: ["application/xml"] }), "text");
+  assert.equal(body.type(), "unknown");
+  assert.equal(bodyOf("x", { "content-type": "image/png" }).type(), "binary");
+  assert.equal(bodyOf(null).type(), "unknown");
+});
+
+test("init gives what can be sent on: nothing, what was read, or the stream", async () => {
+  assert.equal(await bodyOf(null).init(), null);
+  const text = bodyOf("7");
+  await text.json();
+  assert.equal(await text.init(), "7");
+  const bytes = bodyOf("7");
+  const buffer = await bytes.arrayBuffer();
+  assert.equal(await bytes.init(), buffer);
+  const unread = bodyOf("flows");
+  const stream = await unread.init();
+  assert.equal(stream, unread.stream);
+  assert.equal(await new Response(stream).text(), "flows");
+});
+
+test("a body with a content encoding is refused, and its stream left as it is", async () => {
+  const headers = { "content-encoding": "gzip" };
+  for (const kind of ["arrayBuffer", "blob", "json", "text"] as const) {
+    await assert.rejects(
+      bodyOf("x", headers)[kind](),
+      { status: 415, message: /content encoding is "gzip"/ },
+      kind,
+    );
+  }
+  assert.equal(await new Response(bodyOf("x", headers).stream).text(), "x");
+  assert.equal(await bodyOf("x", { "content-encoding": "identity" }).text(), "x");
+});
+
+test("a body with a content encoding is decoded where the application says so", async () => {
+  const coded = () => new Blob(['{"a":1}']).stream().pipeThrough(new CompressionStream("gzip"));
+  const headers = { "content-encoding": "gzip" };
+  assert.deepEqual(await bodyOf(coded(), headers, { decompress: true }).json(), { a: 1 });
+  const refused = bodyOf(coded(), headers, { decompress: true }).json({ limitBytes: 5 });
+  await assert.rejects(refused, { status: 413 });
+  await assert.rejects(bodyOf("x", { "content-encoding": "br" }, { decompress: true }).text(), {
+    status: 415,
+  });
+});
+
+test("a body that fails is a bad request: the client is gone", async () => {
+  const stream = new ReadableStream({
+    pull(controller) {
+      controller.error(new TypeError("reset"));
+    },
+  });
+  await assert.rejects(bodyOf(stream).text(), {
+    status: 400,
+    message: "The client left before the end of the body",
+  });
+});
+
+test("a body that was read past it counts as used", async () => {
+  const request = new Request("http://host.test/", { method: "POST", body: "x" });
+  const body = new Body(new WebServerRequest(request));
+  assert.equal(body.used, false);
+  await request.text();
+  assert.equal(body.used, true);
+});
+
+test("it shows whether there is one, and whether it was read", async () => {
+  const { inspect } = await import("node:util");
+  const shown = inspect(bodyOf("a"));
+  assert.match(shown, /Body.*\{ has: true, used: false \}/);
 });

@@ -58,7 +58,10 @@ test("headers that are none are left alone", () => {
 test("a client that prefers JSON gets problem details, without what is not exposed", () => {
   const response = new Response();
   for (const [error, expected] of [
-    [createHttpError(404, "no such book"), { type: "about:blank", title: "Not Found", status: 404, detail: "no such book" }],
+    [
+      createHttpError(404, "no such book"),
+      { type: "about:blank", title: "Not Found", status: 404, detail: "no such book" },
+    ],
     [new Error("secret"), { type: "about:blank", title: "Internal Server Error", status: 500 }],
   ] as const) {
     answerError(response, error, "application/json");
@@ -69,7 +72,13 @@ test("a client that prefers JSON gets problem details, without what is not expos
 });
 
 test("another gets text: without a preference, with any type, as a browser", () => {
-  for (const accept of [null, "", "*/*", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "text/plain, application/json;q=0.5"]) {
+  for (const accept of [
+    null,
+    "",
+    "*/*",
+    "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "text/plain, application/json;q=0.5",
+  ]) {
     const response = new Response();
     answerError(response, createHttpError(400, "bad"), accept);
     assert.deepEqual([response.body, response.type], ["bad", "text/plain"]);

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { Body } from "../../src/app/body.ts";
 import { Request } from "../../src/app/request.ts";
-import type { ProxyTrust } from "../../src/http/proxy-trust.ts";
 import { WebServerRequest } from "../../src/app/web-server-request.ts";
+import type { ProxyTrust } from "../../src/http/proxy-trust.ts";
 import { BareRequest } from "../support/bare-request.ts";
 
 /** The addresses that a believed proxy names in `forwarded`. */
@@ -108,7 +108,10 @@ test("the user agent is read of its header", () => {
   const chrome =
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/113.0.0.0 Safari/537.36";
   const { userAgent } = withHeaders({ "user-agent": chrome });
-  assert.deepEqual([userAgent.browser.name, userAgent.device.model, userAgent.ua], ["Chrome", "Macintosh", chrome]);
+  assert.deepEqual(
+    [userAgent.browser.name, userAgent.device.model, userAgent.ua],
+    ["Chrome", "Macintosh", chrome],
+  );
   assert.equal(withHeaders({}).userAgent.browser.name, undefined);
 });
 
@@ -133,8 +136,22 @@ test("so many proxies are believed, and what a client claims beyond them is not"
 
 test("the path is that of the URL", () => {
   const path = fc.oneof(
-    fc.constantFrom("/", "//a", "/a/../b", "/a/.%2e/b", "/%2e%2E/x", "/a b", "/ü", "/a\\b", "/a?b/../c", "/a//b/", "/a#b"),
-    fc.array(fc.constantFrom("/", ".", "..", "a", "%", "%2f", "%20", "?", ";", "\\", "é", "\t", "|")).map((parts) => `/${parts.join("")}`),
+    fc.constantFrom(
+      "/",
+      "//a",
+      "/a/../b",
+      "/a/.%2e/b",
+      "/%2e%2E/x",
+      "/a b",
+      "/ü",
+      "/a\\b",
+      "/a?b/../c",
+      "/a//b/",
+      "/a#b",
+    ),
+    fc
+      .array(fc.constantFrom("/", ".", "..", "a", "%", "%2f", "%20", "?", ";", "\\", "é", "\t", "|"))
+      .map((parts) => `/${parts.join("")}`),
   );
   fc.assert(
     fc.property(path, (url) => {

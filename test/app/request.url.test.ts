@@ -62,7 +62,7 @@ for (const [forwarded, secure, expected] of protocols) {
     const headers = { host: "host.test", "x-forwarded-proto": forwarded };
     const request = new Request(new BareRequest("/", { headers }), { proxy: true, secure });
     assert.equal(request.url.protocol, expected);
-    assert.equal(request.secure, secure, "secure is the server's word");
+    assert.equal(request.secure, secure || expected === "https:");
   });
 }
 

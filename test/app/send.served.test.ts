@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { SendOptions } from "../../src/app/send.ts";
+import { withTree } from "../support/file-tree.ts";
+import { CANT_COUNT_FILES, countOpenFiles, noneOpen } from "../support/open-files.ts";
+import { RawClient } from "../support/raw-client.ts";
+import { quietApp, serve } from "../support/serving.ts";
+
+const SIZE = 3_000_000;
+const CONTENT = Uint8Array.from({ length: SIZE }, (_, at) => at % 251);
+const TREE = { "large.bin": CONTENT, "small.txt": "hello deno", "small.txt.gz": "not really gzip" };
+
+/** Serves the tree at a port while `use` runs. */
+function serving(options: Omit<SendOptions, "root">, use: (port: number, root: string) => Promise<unknown>) {
+  return withTree(TREE, async (root) => {
+    const app = quietApp();
+    app.use((ctx) => ctx.send({ root, ...options }));
+    const { port, stop } = await serve(app);
+    try {
+      await use(port, root);
+    } finally {
+      await stop();
+    }
+  });
+}
+
+/** Asks over a socket of its own, and waits for its end: the head by lower-case name, and the body. */
+async function ask(port: number, path: string, headers: string[] = [], method = "GET") {
+  const client = await RawClient.open(port);
+  client.send(
+    `${method} ${path} HTTP/1.1\r\n${["Host: test", "Connection: close", ...headers].join("\r\n")}\r\n\r\n`,
+  );
+  await client.closed;
+  const [status = "", ...lines] = client.head.split("\r\n");
+  const fields = lines.map((line): [string, string] => {
+    const colon = line.indexOf(":");
+    return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+  });
+  const body = client.text.slice(client.head.length + 4);
+  return { status: Number(status.split(" ")[1]), headers: Object.fromEntries(fields), body };
+}
+
+function isContent(body: string, start = 0): boolean {
+  for (let at = 0; at < body.length; at++) if (body.charCodeAt(at) !== (start + at) % 251) return false;
+  return true;
+}
+
+test("a large file comes whole, with its length", () =>
+  serving({}, async (port) => {
+    const { status, headers, body } = await ask(port, "/large.bin");
+    assert.deepEqual(
+      [status, headers["content-length"], headers["accept-ranges"]],
+      [200, `${SIZE}`, "bytes"],
+    );
+    assert.equal(headers["transfer-encoding"], undefined);
+    assert.ok(body.length === SIZE && isContent(body));
+  }));
+
+test("a range of a large file comes as such, with its length", () =>
+  serving({}, async (port) => {
+    const { status, headers, body } = await ask(port, "/large.bin", ["Range: bytes=1000-1500999"]);
+    const { "content-length": length, "content-range": range } = headers;
+    assert.deepEqual([status, length, range], [206, "1500000", `bytes 1000-1500999/${SIZE}`]);
+    assert.ok(body.length === 1_500_000 && isContent(body, 1000));
+  }));
+
+test("several ranges of a large file come as parts, with their length", () =>
+  serving({}, async (port) => {
+    const { status, headers, body } = await ask(port, "/large.bin", ["Range: bytes=0-299999, -400000"]);
+    assert.deepEqual([status, headers["content-length"]], [206, `${body.length}`]);
+    const parts = [...body.matchAll(/Content-Range: bytes (\d+)-(\d+)\/3000000\r\n\r\n/g)];
+    assert.deepEqual(
+      parts.map(([, start, end]) => [start, end]),
+      [
+        ["0", "299999"],
+        ["2600000", "2999999"],
+      ],
+    );
+    for (const { index, 0: head, 1: start, 2: end } of parts) {
+      const at = index + head.length;
+      assert.ok(isContent(body.slice(at, at + Number(end) - Number(start) + 1), Number(start)));
+    }
+  }));
+
+test("HEAD tells the length of what GET sends, large or small, and sends nothing", () =>
+  serving({}, async (port) => {
+    for (const [path, size] of [
+      ["/large.bin", SIZE],
+      ["/small.txt", 10],
+    ] as const) {
+      const { status, headers, body } = await ask(port, path, [], "HEAD");
+      assert.deepEqual([status, headers["content-length"], body], [200, `${size}`, ""], path);
+    }
+  }));
+
+test("what the client has already is a 304 without a body, what it can't have a 416", () =>
+  serving({}, async (port) => {
+    for (const path of ["/large.bin", "/small.txt"]) {
+      const { etag, "last-modified": time } = (await ask(port, path, [], "HEAD")).headers;
+      for (const condition of [`If-None-Match: ${etag}`, `If-Modified-Since: ${time}`]) {
+        const { status, body, headers } = await ask(port, path, [condition]);
+        assert.deepEqual([status, body, headers.etag], [304, "", etag], path);
+      }
+      const { status, body, headers } = await ask(port, path, ["Range: bytes=9000000-"]);
+      assert.deepEqual([status, body, headers["content-length"]], [416, "", "0"], path);
+      assert.match(headers["content-range"] ?? "", /^bytes \*\/\d+$/);
+    }
+  }));
+
+test("a compressed twin is sent as it is, whatever the runtime does by itself", () =>
+  serving({}, async (port) => {
+    const { headers, body } = await ask(port, "/small.txt", ["Accept-Encoding: br;q=0.5, gzip"]);
+    assert.deepEqual([headers["content-encoding"], body], ["gzip", "not really gzip"]);
+    assert.match(headers.vary ?? "", /accept-encoding/i);
+  }));
+
+test("refusals are answered as such", () =>
+  serving({}, async (port) => {
+    for (const [path, status] of [
+      ["/none", 404],
+      ["/.hidden", 403],
+      ["/sub/.hidden", 403],
+      ["/%00", 400],
+      ["/%", 400],
+      ["/..%5c..%5csecret", 400],
+    ] as const) {
+      assert.equal((await ask(port, path)).status, status, path);
+    }
+  }));
+
+test("a file that is cut off while it is sent ends the connection before its length", () =>
+  serving({}, async (port, root) => {
+    const file = await open(join(root, "large.bin"), "r+");
+    // Larger than what may wait in the buffers between server and client.
+    await file.truncate(400_000_000);
+    const client = await RawClient.get(port, "/large.bin");
+    await client.until("\r\n\r\n");
+    client.pause();
+    await file.truncate(1000);
+    await file.close();
+    client.resume();
+    await client.closed;
+    assert.match(client.head, /content-length: 400000000/i);
+    assert.ok(client.text.length < 400_000_000);
+  }));
+
+test("a client that leaves in the middle leaves no file open", { skip: CANT_COUNT_FILES }, () =>
+  serving({}, async (port, root) => {
+    const file = await open(join(root, "large.bin"), "r+");
+    await file.truncate(400_000_000);
+    await file.close();
+    const clients = await Promise.all(Array.from({ length: 10 }, () => RawClient.get(port, "/large.bin")));
+    for (const client of clients) {
+      await client.until("\r\n\r\n");
+      client.pause();
+    }
+    // A file that is being read may count twice.
+    assert.ok((await countOpenFiles(root)) >= 10);
+    for (const [index, client] of clients.entries()) index % 2 === 0 ? client.destroy() : client.reset();
+    await noneOpen(root);
+  }),
+);
