@@ -12,10 +12,10 @@ export {
 } from "./app/application-events.ts";
 export type { State } from "./app/context.ts";
 export type {
+  Listener,
   ListenOptions,
   ListenOptionsBase,
   ListenOptionsTls,
-  Listener,
   Server,
   ServerConstructor,
 } from "./app/server.ts";

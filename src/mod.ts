@@ -10,7 +10,7 @@ export {
   ApplicationErrorEvent,
   ApplicationListenEvent,
 } from "./app/application-events.ts";
-export { Body, type BodyType } from "./app/body.ts";
+export { Body, type BodyOptions, type BodyType } from "./app/body.ts";
 export {
   compose as composeMiddleware,
   isMiddlewareObject,
@@ -54,6 +54,8 @@ export {
 } from "./http/http-error.ts";
 export { KeyStack, type KeyStackLike } from "./http/key-stack.ts";
 export type { HTTPMethods } from "./http/method.ts";
+export type { MultipartLimits } from "./http/multipart-limits.ts";
+export type { MultipartPart } from "./http/multipart-part.ts";
 export type { ProxyTrust } from "./http/proxy-trust.ts";
 export {
   type CookiesGetOptions,

@@ -34,7 +34,7 @@ export const CLOCK_FILES: ReadonlySet<string> = new Set(["clock.ts", "system-clo
 export const RUNTIME_ROOM = "servers";
 
 /** Files outside the rooms below that may import `node:*`, because they serve from disk. */
-const DISK_FILES: ReadonlySet<string> = new Set(["src/app/send.ts", "src/app/static-files.ts"]);
+const DISK_FILES: ReadonlySet<string> = new Set(["src/app/disk-file.ts"]);
 
 /** Rooms in which any file may import `node:*`. */
 const NODE_ROOMS: ReadonlySet<string> = new Set(["brokers", "cli"]);

@@ -14,6 +14,7 @@
  * @module
  */
 
+import { showAs } from "../http/inspect.ts";
 import { type Key, KeyStack, type KeyStackLike } from "../http/key-stack.ts";
 import { compileProxyTrust, type ProxyReader, type ProxyTrust } from "../http/proxy-trust.ts";
 import { ErrorEvent } from "../sse/error-event.ts";
@@ -22,27 +23,13 @@ import {
   ApplicationErrorEvent,
   ApplicationListenEvent,
 } from "./application-events.ts";
+import { checkBodyLimit } from "./body-error.ts";
 import { readClientInfo } from "./client-info.ts";
-import {
-  checkMiddleware,
-  compose,
-  DONE,
-  isMiddlewareObject,
-  type MiddlewareOrMiddlewareObject,
-  type Next,
-} from "./compose.ts";
+import { checkMiddleware, compose, DONE, type MiddlewareOrMiddlewareObject, type Next } from "./compose.ts";
 import { Context, type ContextOptions, type State } from "./context.ts";
 import { type ContextState, deriveState } from "./context-state.ts";
 import { answerError, toError } from "./error-answer.ts";
 import { InFlight } from "./in-flight.ts";
-import {
-  type DenoInspect,
-  denoInspect,
-  type NodeInspect,
-  nodeInspect,
-  showForDeno,
-  showForNode,
-} from "./inspect.ts";
 import { readListenAddress } from "./listen-address.ts";
 import { Listening } from "./listening.ts";
 import { logError } from "./log-error.ts";
@@ -61,6 +48,8 @@ export interface ApplicationOptions<AppState extends State> {
   jsonBodyReviver?: ContextOptions["jsonBodyReviver"];
   /** Above so many bytes of request body a read is refused with 413. @default 10485760 */
   bodyLimitBytes?: number;
+  /** Whether a request body with the coding gzip or deflate is decoded, instead of refused with 415. @default false */
+  decompressBody?: boolean;
   /** What signs cookies: the newest key first. */
   keys?: KeyStackLike | Key[];
   /** Whether errors from 500 on are printed. @default true */
@@ -107,9 +96,16 @@ export class Application<AppState extends State = State> extends EventTarget {
   #proxy: ProxyTrust = false;
   #proxyReader: ProxyReader | undefined;
 
+  static {
+    showAs(Application, "Application", (app) => {
+      return { "#middleware": app.#middleware, keys: app.keys, proxy: app.proxy, state: app.state };
+    });
+  }
+
   /** Throws a `TypeError` or a `RangeError` for options of the wrong kind. */
   constructor(options: ApplicationOptions<AppState> = {}) {
     super();
+    if (options.bodyLimitBytes !== undefined) checkBodyLimit(options.bodyLimitBytes);
     this.#options = options;
     this.proxy = options.proxy ?? false;
     this.state = options.state ?? ({} as AppState);
@@ -260,18 +256,6 @@ export class Application<AppState extends State = State> extends EventTarget {
     );
   }
 
-  [denoInspect](inspect: DenoInspect, options: unknown): string {
-    return showForDeno("Application", this.#show(), inspect, options);
-  }
-
-  [nodeInspect](...args: NodeInspect): string {
-    return showForNode("Application", this.#show(), ...args);
-  }
-
-  #show(): object {
-    return { "#middleware": this.#middleware, keys: this.keys, proxy: this.proxy, state: this.state };
-  }
-
   async #prepare(): Promise<void> {
     if (this.#middleware.length === 0) throw new TypeError("There is no middleware to process requests.");
     this.#initialized ??= this.#initialize();
@@ -286,16 +270,17 @@ export class Application<AppState extends State = State> extends EventTarget {
 
   async #initialize(): Promise<void> {
     for (const middleware of this.#middleware) {
-      if (!isMiddlewareObject(middleware) || this.#ready.has(middleware)) continue;
-      await middleware.init?.();
+      // The routes of a router are a function, and yet have what is to be initialized.
+      if (!("init" in middleware) || this.#ready.has(middleware)) continue;
+      if (typeof middleware.init === "function") await middleware.init();
       this.#ready.add(middleware);
     }
   }
 
   #contextOptions(secure: boolean, inFlight: InFlight): ContextOptions {
-    const { jsonBodyReplacer, jsonBodyReviver, bodyLimitBytes } = this.#options;
+    const { jsonBodyReplacer, jsonBodyReviver, bodyLimitBytes, decompressBody } = this.#options;
     const proxy = this.#proxyReader;
-    return { secure, inFlight, proxy, jsonBodyReplacer, jsonBodyReviver, bodyLimitBytes };
+    return { secure, inFlight, proxy, jsonBodyReplacer, jsonBodyReviver, bodyLimitBytes, decompressBody };
   }
 
   /** One request, from its context to its answer: in one go, where no middleware waits. Never rejects. */

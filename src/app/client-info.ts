@@ -17,7 +17,11 @@ interface BunServerLike {
  */
 export function readClientInfo(request: Request, info: unknown): ClientInfo & { known: boolean } {
   if (typeof info === "object" && info !== null) {
-    if ("remoteAddr" in info) return { ...(info as ClientInfo), known: true };
+    if ("remoteAddr" in info) {
+      // Deno's are getters of a class, which a spread would lose.
+      const { remoteAddr, completed } = info as ClientInfo;
+      return { remoteAddr, ...(completed === undefined ? {} : { completed }), known: true };
+    }
     if ("requestIP" in info && typeof info.requestIP === "function") {
       const hostname = (info as BunServerLike).requestIP(request)?.address;
       return hostname === undefined ? { known: true } : { remoteAddr: { hostname }, known: true };

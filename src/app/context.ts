@@ -5,6 +5,7 @@
  */
 
 import { createHttpError } from "../http/http-error.ts";
+import { showAs } from "../http/inspect.ts";
 import type { KeyStackLike } from "../http/key-stack.ts";
 import type { ProxyReader, ProxyTrust } from "../http/proxy-trust.ts";
 import { SecureCookieMap } from "../http/secure-cookie-map.ts";
@@ -14,14 +15,6 @@ import type {
 } from "../sse/event-stream-target.ts";
 import type { HeaderList } from "../sse/response-headers.ts";
 import type { InFlight } from "./in-flight.ts";
-import {
-  type DenoInspect,
-  denoInspect,
-  type NodeInspect,
-  nodeInspect,
-  showForDeno,
-  showForNode,
-} from "./inspect.ts";
 import { openEventStream } from "./open-event-stream.ts";
 import { Request } from "./request.ts";
 import { Response } from "./response.ts";
@@ -50,6 +43,7 @@ export interface ContextOptions {
   jsonBodyReplacer?: ((key: string, value: unknown, context: Context) => unknown) | undefined;
   jsonBodyReviver?: ((key: string, value: unknown, context: Context) => unknown) | undefined;
   bodyLimitBytes?: number | undefined;
+  decompressBody?: boolean | undefined;
   /** Where open streams and WebSockets are counted. */
   inFlight?: InFlight | undefined;
   /** What the platform handed to `fetch` beside the request, as Cloudflare's does. */
@@ -80,13 +74,23 @@ export class Context<RequestState extends State = State, AppState extends State 
   #target: ServerSentEventStreamTarget | undefined;
   #socket: WebSocket | undefined;
 
+  static {
+    showAs(
+      Context,
+      "Context",
+      ({ app, cookies, isUpgradable, respond, request, response, socket, state }) => {
+        return { app, cookies, isUpgradable, respond, request, response, socket, state };
+      },
+    );
+  }
+
   constructor(
     app: ContextApplication<AppState>,
     serverRequest: ServerRequest,
     state: RequestState,
     options: ContextOptions = {},
   ) {
-    const { proxy = app.proxy, secure, bodyLimitBytes, jsonBodyReplacer, jsonBodyReviver } = options;
+    const { proxy = app.proxy, secure, bodyLimitBytes, decompressBody } = options;
     this.app = app;
     this.state = state;
     this.env = options.env;
@@ -97,9 +101,10 @@ export class Context<RequestState extends State = State, AppState extends State 
       proxy,
       secure,
       bodyLimitBytes,
-      jsonBodyReviver: this.#bind(jsonBodyReviver),
+      decompressBody,
+      jsonBodyReviver: this.#bind(options.jsonBodyReviver),
     });
-    this.response = new Response(this.request, this.#bind(jsonBodyReplacer));
+    this.response = new Response(this.request, this.#bind(options.jsonBodyReplacer));
   }
 
   /** The cookies of the request, and those that the response will set. */
@@ -186,19 +191,6 @@ export class Context<RequestState extends State = State, AppState extends State 
   /** Throws the error of `status`; `props` are put on it. */
   throw(status: number, message?: string, props?: ErrorProps): never {
     this.assert(false, status, message, props);
-  }
-
-  [denoInspect](inspect: DenoInspect, options: unknown): string {
-    return showForDeno("Context", this.#show(), inspect, options);
-  }
-
-  [nodeInspect](...args: NodeInspect): string {
-    return showForNode("Context", this.#show(), ...args);
-  }
-
-  #show(): object {
-    const { app, cookies, isUpgradable, respond, request, response, socket, state } = this;
-    return { app, cookies, isUpgradable, respond, request, response, socket, state };
   }
 
   /** What was set on the response has left already, or never will. */

@@ -39,7 +39,7 @@ export function openEventStream(
   const target = new ServerSentEventStreamTarget(init);
   // Later in the turn, so that whoever cleans up on its signal hears it.
   queueMicrotask(() => target.abort("close"));
-  void request.respond(new Response(null, head));
+  void request.respond(new globalThis.Response(null, head));
   return target;
 }
 
@@ -48,6 +48,6 @@ function openSink(request: ServerRequest, head: ResponseHead): ByteSink {
   if (request.openStream !== undefined) return request.openStream(head);
   const sink = new StreamSink();
   if (request.signal !== undefined) sink.abortBy(request.signal);
-  void request.respond(new Response(sink.body, head));
+  void request.respond(new globalThis.Response(sink.body, head));
   return sink;
 }

@@ -5,6 +5,7 @@
  */
 
 import { createHttpError } from "../http/http-error.ts";
+import { showAs } from "../http/inspect.ts";
 import { accepts, acceptsEncodings, acceptsLanguages } from "../http/negotiation.ts";
 import { compileProxyTrust, type ProxyReader, type ProxyTrust } from "../http/proxy-trust.ts";
 import { UserAgent } from "../http/user-agent.ts";
@@ -13,14 +14,6 @@ import type {
   ServerSentEventTargetOptions,
 } from "../sse/event-stream-target.ts";
 import { Body, type JsonReviver } from "./body.ts";
-import {
-  type DenoInspect,
-  denoInspect,
-  type NodeInspect,
-  nodeInspect,
-  showForDeno,
-  showForNode,
-} from "./inspect.ts";
 import { openEventStream } from "./open-event-stream.ts";
 import { readHeader, type ServerRequest, type UpgradeOptions } from "./server-request.ts";
 
@@ -33,6 +26,8 @@ export interface RequestOptions {
   jsonBodyReviver?: JsonReviver | undefined;
   /** Above so many bytes of body a read is refused with 413. */
   bodyLimitBytes?: number | undefined;
+  /** Whether a body with the coding gzip or deflate is decoded, instead of refused with 415. */
+  decompressBody?: boolean | undefined;
 }
 
 /** What the believed proxies say of the client. */
@@ -53,6 +48,12 @@ export class Request {
   #url: URL | undefined;
   #userAgent: UserAgent | undefined;
 
+  static {
+    showAs(Request, "Request", ({ body, hasBody, headers, ip, ips, method, secure, url, userAgent }) => {
+      return { body, hasBody, headers, ip, ips, method, secure, url: url.toString(), userAgent };
+    });
+  }
+
   constructor(request: ServerRequest, options: RequestOptions = {}) {
     const { proxy } = options;
     this.#request = request;
@@ -63,9 +64,13 @@ export class Request {
   /** The body, whether there is one or not. */
   get body(): Body {
     if (this.#body === undefined) {
-      const { bodyLimitBytes, jsonBodyReviver } = this.#options;
+      const { bodyLimitBytes, decompressBody = false, jsonBodyReviver } = this.#options;
       const limit = bodyLimitBytes === undefined ? {} : { limitBytes: bodyLimitBytes };
-      this.#body = new Body(this.#request, { reviver: jsonBodyReviver, ...limit });
+      this.#body = new Body(this.#request, {
+        reviver: jsonBodyReviver,
+        decompress: decompressBody,
+        ...limit,
+      });
     }
     return this.#body;
   }
@@ -178,29 +183,6 @@ export class Request {
       throw new TypeError("Web sockets upgrade not supported in this runtime.");
     }
     return this.#request.upgrade(options);
-  }
-
-  [denoInspect](inspect: DenoInspect, options: unknown): string {
-    return showForDeno("Request", this.#show(), inspect, options);
-  }
-
-  [nodeInspect](...args: NodeInspect): string {
-    return showForNode("Request", this.#show(), ...args);
-  }
-
-  #show(): object {
-    const { hasBody, headers, ip, ips, method, secure, userAgent } = this;
-    return {
-      body: this.body,
-      hasBody,
-      headers,
-      ip,
-      ips,
-      method,
-      secure,
-      url: this.url.toString(),
-      userAgent,
-    };
   }
 
   #readProxy(): ProxyWord | undefined {

@@ -5,16 +5,9 @@
  */
 
 import { contentType } from "../http/content-type.ts";
+import { showAs } from "../http/inspect.ts";
 import { isNullBodyStatus, isRedirectStatus, STATUS_TEXT } from "../http/status.ts";
 import type { HeaderList } from "../sse/response-headers.ts";
-import {
-  type DenoInspect,
-  denoInspect,
-  type NodeInspect,
-  nodeInspect,
-  showForDeno,
-  showForNode,
-} from "./inspect.ts";
 import { encodeUrl, redirectPage } from "./redirect-page.ts";
 import { type BodyReplacer, encodeResponseBody, type ResponseBody } from "./response-body.ts";
 
@@ -47,6 +40,12 @@ export class Response {
   #resources: Set<Resource> | undefined;
   #writable = true;
   #sent = false;
+
+  static {
+    showAs(Response, "Response", ({ body, headers, status, type, writable }) => {
+      return { body, headers, status, type, writable };
+    });
+  }
 
   /** `replacer` is called for each value of a body that becomes JSON. */
   constructor(request?: ResponseRequest, replacer?: BodyReplacer) {
@@ -211,19 +210,6 @@ export class Response {
     const value = contentType(type);
     if (value !== undefined) headers.push(["content-type", value]);
     return headers;
-  }
-
-  [denoInspect](inspect: DenoInspect, options: unknown): string {
-    return showForDeno("Response", this.#show(), inspect, options);
-  }
-
-  [nodeInspect](...args: NodeInspect): string {
-    return showForNode("Response", this.#show(), ...args);
-  }
-
-  #show(): object {
-    const { body, headers, status, type, writable } = this;
-    return { body, headers, status, type, writable };
   }
 
   async #toDomResponse(): Promise<globalThis.Response> {

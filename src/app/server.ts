@@ -28,7 +28,12 @@ export interface ListenOptions {
   port?: number;
   /** The path of a Unix domain socket to listen on, instead of an address and a port. */
   path?: string;
-  /** Whether several processes may listen on the port, and share what comes. @default false */
+  /**
+   * Whether several processes may listen on the port, and share what comes. On Node from 22.12, on Deno with
+   * `--unstable-net`.
+   *
+   * @default false
+   */
   reusePort?: boolean;
   /** Ends the listening: no new connection, the streams closed, the requests under way finished. */
   signal?: AbortSignal;
@@ -55,7 +60,7 @@ export interface ListenOptions {
   headersTimeoutMs?: number;
   /** How long a client may take to send a whole request; 0 for ever. Node only. @default 300000 */
   requestTimeoutMs?: number;
-  /** How long a connection is kept for a next request. Node only. @default 5000 */
+  /** How long a connection is kept for a next request; 0 for ever. Node only. @default 5000 */
   keepAliveTimeoutMs?: number;
   /**
    * How long a connection may be silent while a request is under way; 0 for ever. An event stream is never cut
@@ -101,7 +106,7 @@ export interface Server {
   listen(handler: RequestHandler): Listener | Promise<Listener>;
   /** Takes no new connection from now on; resolves when the last one has ended. Never rejects. */
   close(): void | Promise<void>;
-  /** Cuts off what is still connected. */
+  /** Cuts off what is still connected, as far as the runtime can. */
   abort?(): void;
   [Symbol.asyncIterator]?(): AsyncIterator<ServerRequest>;
 }

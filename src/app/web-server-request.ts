@@ -93,7 +93,7 @@ export class WebServerRequest implements ServerRequest {
 
   /** The answer for a client: a request that was given up is a 500 that says nothing of the reason. */
   get safeResponse(): Promise<Response> {
-    return this.response.catch(() => new Response("Internal Server Error", { status: 500 }));
+    return this.response.catch(() => new globalThis.Response("Internal Server Error", { status: 500 }));
   }
 
   getHeader(name: string): string | null {
@@ -113,14 +113,14 @@ export class WebServerRequest implements ServerRequest {
     const isHead = this.method === "HEAD";
     // A length that is not announced here is announced by the server that sends the body.
     if (isHead || body === null) announceLength(headers, status, body);
-    const response = new Response(isHead ? null : body, { status, headers });
+    const response = new globalThis.Response(isHead ? null : body, { status, headers });
     this.#give(response);
     this.#answeredPlain = true;
   }
 
   openStream({ status, headers }: ResponseHead): ByteSink {
     const sink = new StreamSink();
-    this.respond(new Response(sink.body, { status, headers }));
+    this.respond(new globalThis.Response(sink.body, { status, headers }));
     // A client that leaves is told by the body's `cancel`, by the signal, or by both; Deno's by the first alone.
     if (this.#client.completed === undefined) sink.abortBy(this.signal);
     return sink;

@@ -4,15 +4,20 @@
  * @module
  */
 
-import { STATUS_TEXT, Status, type StatusName } from "./status.ts";
+import { type ErrorResponseOptions, errorResponse } from "./error-response.ts";
+import { STATUS_CODE, STATUS_TEXT, Status, type StatusName } from "./status.ts";
+
+export type { ErrorStatus } from "./status.ts";
 
 /** What may be said of an {@linkcode HttpError} beside its status and message. */
 export interface HttpErrorOptions extends ErrorOptions {
   /** Whether the client may read the message. By default it may for 4xx, and may not for 5xx. */
   expose?: boolean;
+  /** Headers for the answer. */
+  headers?: HeadersInit;
 }
 
-/** The names of the statuses that are errors. */
+/** The names of the statuses that are errors, those of older standards too. */
 export type HttpErrorName = {
   [Name in StatusName]: `${(typeof Status)[Name]}` extends `${4 | 5}${string}` ? Name : never;
 }[StatusName];
@@ -29,6 +34,7 @@ export class HttpError extends Error {
     this.#status = status;
     this.#expose = options.expose ?? status < 500;
     this.name = `${errorNames.get(status) ?? "Http"}Error`;
+    if (options.headers !== undefined) this.headers = new Headers(options.headers);
   }
 
   /** The status of the answer. */
@@ -40,20 +46,32 @@ export class HttpError extends Error {
   get expose(): boolean {
     return this.#expose;
   }
+
+  /** Makes the answer: JSON, a page or text, as the request's client reads it. */
+  asResponse(options?: ErrorResponseOptions): Response {
+    return errorResponse(this, options);
+  }
 }
 
 /** The error of one status, as `new httpErrors.NotFound(message?, options?)`. */
 export type HttpErrorConstructor = new (message?: string, options?: HttpErrorOptions) => HttpError;
 
 const errorNames = new Map<number, HttpErrorName>(
-  Object.entries(Status).flatMap(([name, status]) =>
+  Object.entries(STATUS_CODE).flatMap(([name, status]) =>
     status >= 400 ? [[status, name as HttpErrorName]] : [],
   ),
 );
 
-/** A class for each status from 400 on, by the name of the status. */
+const errorClasses: ReadonlyMap<number, HttpErrorConstructor> = new Map(
+  Array.from(errorNames, ([status, name]) => [status, errorClass(status, name)]),
+);
+
+/** A class for each status from 400 on, by the names of the status. */
 export const httpErrors: Readonly<Record<HttpErrorName, HttpErrorConstructor>> = Object.fromEntries(
-  Array.from(errorNames, ([status, name]) => [name, errorClass(status, name)]),
+  Object.entries(Status).flatMap(([name, status]) => {
+    const StatusError = errorClasses.get(status);
+    return StatusError === undefined ? [] : [[name, StatusError]];
+  }),
 ) as Record<HttpErrorName, HttpErrorConstructor>;
 
 /**
@@ -62,10 +80,11 @@ export const httpErrors: Readonly<Record<HttpErrorName, HttpErrorConstructor>> =
  * Throws a `RangeError` for a number that is no registered status from 400 on.
  */
 export function createHttpError(status = 500, message?: string, options?: HttpErrorOptions): HttpError {
-  const name = errorNames.get(status);
-  if (name === undefined)
-    throw new RangeError(`Cannot create an HTTP error of status ${status}: not an error status`);
-  return new httpErrors[name](message, options);
+  const StatusError = errorClasses.get(status);
+  if (StatusError === undefined) {
+    throw new RangeError(`Cannot create an HTTP error of status "${status}": not an error status`);
+  }
+  return new StatusError(message, options);
 }
 
 /** Whether `value` is an {@linkcode HttpError}. */

@@ -4,8 +4,13 @@
  * @module
  */
 
+import { showAs } from "./inspect.ts";
+
 /** A secret: text, as UTF-8, or bytes. */
 export type Key = string | number[] | ArrayBuffer | Uint8Array;
+
+/** Something that signs: a `KeyStack`, or what works like one. */
+export type KeyStackLike = Pick<KeyStack, "sign" | "verify" | "indexOf">;
 
 /**
  * Keys for HMAC with SHA-256, the newest first.
@@ -14,6 +19,10 @@ export type Key = string | number[] | ArrayBuffer | Uint8Array;
  */
 export class KeyStack {
   readonly #keys: Promise<CryptoKey>[];
+
+  static {
+    showAs(KeyStack, "KeyStack", ({ length }) => ({ length }));
+  }
 
   constructor(keys: Iterable<Key>) {
     this.#keys = Array.from(keys, importKey);

@@ -9,7 +9,7 @@
  *
  * @see RFC 9110, section 15, and the IANA registry of HTTP status codes
  */
-export const Status = {
+export const STATUS_CODE = {
   Continue: 100,
   SwitchingProtocols: 101,
   Processing: 102,
@@ -74,11 +74,46 @@ export const Status = {
   NetworkAuthenticationRequired: 511,
 } as const;
 
+/** Names that three codes had in older standards. */
+interface OlderNames {
+  readonly RequestEntityTooLarge: 413;
+  readonly RequestURITooLong: 414;
+  readonly RequestedRangeNotSatisfiable: 416;
+}
+
+/** The registered status codes by name, those of older standards too. */
+export const Status: typeof STATUS_CODE & OlderNames = {
+  ...STATUS_CODE,
+  RequestEntityTooLarge: 413,
+  RequestURITooLong: 414,
+  RequestedRangeNotSatisfiable: 416,
+};
+
 /** A registered status code. */
-export type Status = (typeof Status)[keyof typeof Status];
+export type Status = (typeof STATUS_CODE)[keyof typeof STATUS_CODE];
 
 /** The name of a registered status code. */
 export type StatusName = keyof typeof Status;
+
+/** A registered status code whose first digit is one of `Digit`. */
+type StatusOf<Digit extends number, Code extends Status = Status> = Code extends Status
+  ? `${Code}` extends `${Digit}${string}`
+    ? Code
+    : never
+  : never;
+
+/** A status that comes before that of the answer. */
+export type InformationalStatus = StatusOf<1>;
+/** A status that tells of success. */
+export type SuccessfulStatus = StatusOf<2>;
+/** A status that sends the client elsewhere, or to what it has. */
+export type RedirectStatus = StatusOf<3>;
+/** A status that tells of the client's error. */
+export type ClientErrorStatus = StatusOf<4>;
+/** A status that tells of the server's error. */
+export type ServerErrorStatus = StatusOf<5>;
+/** A status that tells of an error. */
+export type ErrorStatus = ClientErrorStatus | ServerErrorStatus;
 
 /** Texts that are not their name with spaces between the words. */
 const IRREGULAR_TEXT: Partial<Record<StatusName, string>> = {
@@ -93,7 +128,7 @@ const IRREGULAR_TEXT: Partial<Record<StatusName, string>> = {
 
 /** The text of each registered status code, for people. */
 export const STATUS_TEXT: Readonly<Record<number, string>> = Object.fromEntries(
-  Object.entries(Status).map(([name, code]) => [
+  Object.entries(STATUS_CODE).map(([name, code]) => [
     code,
     IRREGULAR_TEXT[name as StatusName] ?? name.replace(/(?<=[a-z])(?=[A-Z])/g, " "),
   ]),
@@ -108,12 +143,37 @@ export function isNullBodyStatus(status: number): boolean {
   return status === 101 || status === 103 || status === 204 || status === 205 || status === 304;
 }
 
-/** Whether the status sends the client elsewhere. */
-export function isRedirectStatus(status: number): boolean {
-  return status in STATUS_TEXT && status >= 300 && status < 400;
+/** Whether the status is a registered one. */
+export function isStatus(status: number): status is Status {
+  return Object.hasOwn(STATUS_TEXT, status);
 }
 
-/** Whether the status tells of an error. */
-export function isErrorStatus(status: number): boolean {
-  return status in STATUS_TEXT && status >= 400;
+/** Whether the status is a registered one below 200. */
+export function isInformationalStatus(status: number): status is InformationalStatus {
+  return isStatus(status) && status < 200;
+}
+
+/** Whether the status is a registered one of success. */
+export function isSuccessfulStatus(status: number): status is SuccessfulStatus {
+  return isStatus(status) && status >= 200 && status < 300;
+}
+
+/** Whether the status is a registered one that sends the client elsewhere, or to what it has. */
+export function isRedirectStatus(status: number): status is RedirectStatus {
+  return isStatus(status) && status >= 300 && status < 400;
+}
+
+/** Whether the status is a registered one of the client's errors. */
+export function isClientErrorStatus(status: number): status is ClientErrorStatus {
+  return isStatus(status) && status >= 400 && status < 500;
+}
+
+/** Whether the status is a registered one of the server's errors. */
+export function isServerErrorStatus(status: number): status is ServerErrorStatus {
+  return isStatus(status) && status >= 500;
+}
+
+/** Whether the status is a registered one of errors. */
+export function isErrorStatus(status: number): status is ErrorStatus {
+  return isStatus(status) && status >= 400;
 }

@@ -4,38 +4,50 @@
  * @module
  */
 
-import type { ListenOptions, RequestHandler, Server, ServerAddress } from "../app/server.ts";
-import type { ResponseHead } from "../app/server-request.ts";
-import { WebServerRequest } from "../app/web-server-request.ts";
+import type { Listener, ListenOptions, RequestHandler, TlsKeys } from "../app/server.ts";
+import type { ResponseHead, UpgradeOptions } from "../app/server-request.ts";
 import type { ByteSink } from "../sse/byte-sink.ts";
 import { BunSink } from "./bun-sink.ts";
-import { ListenError } from "./listen-error.ts";
-import { readTlsKeys, type TlsKeys } from "./tls-keys.ts";
+import {
+  type BunConnection,
+  type BunWebSocketHandlers,
+  bunWebSockets,
+  connectBunSocket,
+} from "./bun-web-socket.ts";
+import { ListeningServer } from "./listening-server.ts";
+import { readTlsKeys } from "./tls-keys.ts";
+import { UpgradableRequest } from "./upgradable-request.ts";
 
-/** The longest that Bun allows, in seconds: a handler may think. A stream is freed of it altogether. */
-const IDLE_TIMEOUT_SECONDS = 255;
+/** The longest that Bun allows: a handler may think. A stream is freed of it altogether. */
+const LONGEST_IDLE_TIMEOUT_MS = 255_000;
 
 /** The slice of Bun that is used here. */
 declare const Bun: {
   serve(options: {
-    hostname: string;
-    port: number;
+    hostname?: string;
+    port?: number;
+    unix?: string;
+    reusePort?: boolean;
     idleTimeout: number;
     tls?: TlsKeys;
-    fetch(request: Request, server: BunHttpServer): Promise<Response>;
+    websocket: BunWebSocketHandlers;
+    fetch(request: Request, server: BunHttpServer): Response | Promise<Response>;
   }): BunHttpServer;
 };
 
 interface BunHttpServer {
   readonly hostname: string;
   readonly port: number;
+  /** `null` on a Unix domain socket. */
+  readonly protocol: string | null;
   requestIP(request: Request): { address: string } | null;
   timeout(request: Request, seconds: number): void;
-  stop(): Promise<void>;
+  upgrade(request: Request, options: { data: BunConnection; headers?: Record<string, string> }): boolean;
+  stop(closeActiveConnections?: boolean): Promise<void>;
 }
 
 /** A request of Bun: its streams go by the direct way, and are never cut for being idle. */
-class BunServerRequest extends WebServerRequest {
+class BunServerRequest extends UpgradableRequest {
   readonly #server: BunHttpServer;
 
   constructor(request: Request, server: BunHttpServer) {
@@ -43,8 +55,16 @@ class BunServerRequest extends WebServerRequest {
     this.#server = server;
   }
 
-  override get remoteAddr(): string | undefined {
-    return this.#server.requestIP(this.request)?.address;
+  /** Bun's is a path alone where the client named no host. */
+  override get url(): string {
+    const { url } = this.request;
+    return url.startsWith("/") ? url : super.url;
+  }
+
+  override get rawUrl(): string {
+    const { url } = this.request;
+    const { protocol, port } = this.#server;
+    return url.startsWith("/") ? `${protocol ?? "http"}://localhost:${port ?? ""}${url}` : url;
   }
 
   override respond(response: Response): void {
@@ -57,44 +77,59 @@ class BunServerRequest extends WebServerRequest {
     this.respond(new Response(sink.body, { status, headers }));
     return sink;
   }
+
+  protected override readAddress(): string | undefined {
+    return this.#server.requestIP(this.request)?.address;
+  }
+
+  protected override connect(options: UpgradeOptions): WebSocket {
+    const { protocol } = options;
+    const headers = protocol === undefined ? {} : { headers: { "sec-websocket-protocol": protocol } };
+    const socket = connectBunSocket(options, (data) =>
+      this.#server.upgrade(this.request, { data, ...headers }),
+    );
+    // Bun has answered by itself, and passes over what it is given after that.
+    this.respond(new Response(null));
+    return socket;
+  }
 }
 
 /** The server of Bun. */
-export class BunServer implements Server {
+export class BunServer extends ListeningServer {
   static readonly type = "bun" as const;
-  readonly #handler: RequestHandler;
-  readonly #options: ListenOptions;
   #server: BunHttpServer | undefined;
 
-  constructor(handler: RequestHandler, options: ListenOptions) {
-    this.#handler = handler;
-    this.#options = options;
+  constructor(_application: unknown, options: ListenOptions = {}) {
+    super(options, LONGEST_IDLE_TIMEOUT_MS);
   }
 
-  async listen(): Promise<ServerAddress> {
-    const { hostname = "0.0.0.0", port = 0 } = this.#options;
-    try {
-      const tls = readTlsKeys(this.#options);
-      this.#server = Bun.serve({
-        hostname,
-        port,
-        idleTimeout: IDLE_TIMEOUT_SECONDS,
-        ...(tls === undefined ? {} : { tls }),
-        fetch: (request, server) => this.#fetch(request, server),
-      });
-      return { hostname: this.#server.hostname, port: this.#server.port };
-    } catch (error) {
-      throw new ListenError(hostname, port, error);
-    }
+  abort(): void {
+    void this.#server?.stop(true);
   }
 
-  async close(): Promise<void> {
+  protected override async start(handler: RequestHandler): Promise<Listener> {
+    const { hostname = "0.0.0.0", port = 0, path, reusePort = false } = this.options;
+    const { idleTimeoutMs = LONGEST_IDLE_TIMEOUT_MS } = this.options;
+    const tls = readTlsKeys(this.options);
+    const server = Bun.serve({
+      ...(path === undefined ? { hostname, port, reusePort } : { unix: path }),
+      ...(tls === undefined ? {} : { tls }),
+      idleTimeout: Math.ceil(idleTimeoutMs / 1000),
+      websocket: bunWebSockets,
+      fetch: (request, bun) => {
+        const serverRequest = new BunServerRequest(request, bun);
+        void handler(serverRequest);
+        return serverRequest.answer ?? serverRequest.safeResponse;
+      },
+    });
+    this.#server = server;
+    return {
+      addr:
+        path === undefined ? { hostname: server.hostname, port: server.port } : { hostname: path, port: 0 },
+    };
+  }
+
+  protected override async stop(): Promise<void> {
     await this.#server?.stop();
-  }
-
-  #fetch(request: Request, server: BunHttpServer): Promise<Response> {
-    const serverRequest = new BunServerRequest(request, server);
-    void this.#handler(serverRequest);
-    return serverRequest.safeResponse;
   }
 }

@@ -4,52 +4,131 @@
  * @module
  */
 
-import type { ListenOptions, RequestHandler, Server, ServerAddress } from "../app/server.ts";
-import { type ClientInfo, WebServerRequest } from "../app/web-server-request.ts";
-import { ListenError } from "./listen-error.ts";
+import type { Listener, ListenOptions, RequestHandler } from "../app/server.ts";
+import type { UpgradeOptions } from "../app/server-request.ts";
+import type { ClientInfo } from "../app/web-server-request.ts";
+import { ListeningServer } from "./listening-server.ts";
 import { readTlsKeys } from "./tls-keys.ts";
+import { UpgradableRequest } from "./upgradable-request.ts";
+import { DEFAULT_IDLE_TIMEOUT_SECONDS } from "./web-socket-handshake.ts";
 
 /** The slice of Deno that is used here. */
 declare const Deno: {
   serve(
-    options: { hostname: string; port: number; cert?: string; key?: string; onListen(): void },
-    handler: (request: Request, info: ClientInfo) => Promise<Response>,
+    options: {
+      hostname?: string;
+      port?: number;
+      path?: string;
+      reusePort?: boolean;
+      cert?: string;
+      key?: string;
+      signal: AbortSignal;
+      onListen(): void;
+    },
+    handler: (request: Request, info: ClientInfo) => Response | Promise<Response>,
   ): DenoHttpServer;
+  upgradeWebSocket(
+    request: Request,
+    options: { protocol?: string; idleTimeout: number },
+  ): { socket: WebSocket; response: Response };
+  /** There with the flag `--unstable-net` alone. */
+  listenDatagram?: unknown;
 };
 
 interface DenoHttpServer {
-  readonly addr: { hostname: string; port: number };
+  /** On a Unix domain socket it is the path alone. */
+  readonly addr: { hostname: string; port: number } | { path: string };
   shutdown(): Promise<void>;
 }
 
-/** The server of Deno. */
-export class DenoServer implements Server {
-  static readonly type = "native" as const;
-  readonly #handler: RequestHandler;
-  readonly #options: ListenOptions;
-  #server: DenoHttpServer | undefined;
+/** A request of Deno, with Deno's own WebSockets. */
+class DenoServerRequest extends UpgradableRequest {
+  readonly #pending: Set<DenoServerRequest>;
 
-  constructor(handler: RequestHandler, options: ListenOptions) {
-    this.#handler = handler;
-    this.#options = options;
+  /** Is one of `pending` until it is answered. */
+  constructor(request: Request, info: ClientInfo, pending: Set<DenoServerRequest>) {
+    super(request, info);
+    this.#pending = pending;
+    pending.add(this);
   }
 
-  async listen(): Promise<ServerAddress> {
-    const { hostname = "0.0.0.0", port = 0 } = this.#options;
-    try {
-      const tls = readTlsKeys(this.#options);
-      this.#server = Deno.serve({ hostname, port, ...tls, onListen: () => undefined }, (request, info) => {
-        const serverRequest = new WebServerRequest(request, info);
-        void this.#handler(serverRequest);
-        return serverRequest.safeResponse;
-      });
-      return { hostname: this.#server.addr.hostname, port: this.#server.addr.port };
-    } catch (error) {
-      throw new ListenError(hostname, port, error);
+  /** On a Unix domain socket Deno's has a scheme that is none of HTTP. */
+  override get rawUrl(): string {
+    return super.rawUrl.replace(/^http\+unix:/, "http:");
+  }
+
+  protected override onAnswer(): void {
+    super.onAnswer();
+    this.#pending.delete(this);
+  }
+
+  protected override connect({
+    protocol,
+    idleTimeout = DEFAULT_IDLE_TIMEOUT_SECONDS,
+  }: UpgradeOptions): WebSocket {
+    this.#readAll();
+    const { socket, response } = Deno.upgradeWebSocket(this.request, {
+      ...(protocol === undefined ? {} : { protocol }),
+      idleTimeout,
+    });
+    // The standard's default, which Deno's server sockets do not have; nor do they know their protocol.
+    socket.binaryType = "blob";
+    Object.defineProperty(socket, "protocol", { value: protocol ?? "", configurable: true });
+    this.respond(response);
+    return socket;
+  }
+
+  /** Deno forgets what was not read of a request when its connection becomes a WebSocket. */
+  #readAll(): void {
+    const { request } = this;
+    void [request.url, request.method, ...request.headers];
+  }
+}
+
+/** The server of Deno. */
+export class DenoServer extends ListeningServer {
+  static readonly type = "native" as const;
+  readonly #abort = new AbortController();
+  readonly #pending = new Set<DenoServerRequest>();
+  #stopping = false;
+  #server: DenoHttpServer | undefined;
+
+  /** Throws a `TypeError` where a port is to be shared without the flag: Deno would end the process. */
+  constructor(_application: unknown, options: ListenOptions = {}) {
+    super(options);
+    if (options.reusePort === true && Deno.listenDatagram === undefined) {
+      throw new TypeError(`Cannot listen with reusePort: Deno needs its flag "--unstable-net"`);
     }
   }
 
-  async close(): Promise<void> {
-    await this.#server?.shutdown();
+  /**
+   * Cuts off everything, unless the server is closing: then Deno can't, and each request that waits for its answer
+   * gets a 503, while a response that flows goes on to its end.
+   */
+  abort(): void {
+    if (!this.#stopping) this.#abort.abort();
+    for (const request of this.#pending) {
+      request.respond(new Response(null, { status: 503, headers: { connection: "close" } }));
+    }
+  }
+
+  protected override async start(handler: RequestHandler): Promise<Listener> {
+    const { hostname = "0.0.0.0", port = 0, path, reusePort = false } = this.options;
+    const place = path === undefined ? { hostname, port, reusePort } : { path };
+    const options = { ...place, ...readTlsKeys(this.options), signal: this.#abort.signal };
+    this.#server = Deno.serve({ ...options, onListen: () => undefined }, (request, info) => {
+      const serverRequest = new DenoServerRequest(request, info, this.#pending);
+      void handler(serverRequest);
+      return serverRequest.answer ?? serverRequest.safeResponse;
+    });
+    const { addr } = this.#server;
+    return {
+      addr: "path" in addr ? { hostname: addr.path, port: 0 } : { hostname: addr.hostname, port: addr.port },
+    };
+  }
+
+  protected override async stop(): Promise<void> {
+    this.#stopping = true;
+    if (!this.#abort.signal.aborted) await this.#server?.shutdown();
   }
 }

@@ -4,18 +4,22 @@
  * @module
  */
 
+import type { ListenOptions } from "../app/server.ts";
+
 /** Why a server could not listen; `code` is the system's or the runtime's own word for it, where there is one. */
 export class ListenError extends Error {
   override readonly name = "ListenError";
   readonly code: string | undefined;
 
-  constructor(hostname: string, port: number, cause: unknown) {
+  constructor(options: ListenOptions, cause: unknown) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    super(`Cannot listen on ${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}: ${why}`, {
-      cause,
-    });
+    super(`Cannot listen on ${placeOf(options)}: ${why}`, { cause });
     this.code = readCode(cause);
   }
+}
+
+function placeOf({ hostname = "0.0.0.0", port = 0, path }: ListenOptions): string {
+  return path ?? `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
 }
 
 function readCode(cause: unknown): string | undefined {

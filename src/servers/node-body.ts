@@ -6,10 +6,11 @@
 
 import type { IncomingMessage } from "node:http";
 import type { Http2ServerRequest } from "node:http2";
+import { bodyUsed } from "../app/body-error.ts";
 
 /**
- * Gives the body of `request`, read at the reader's pace. It errors when the client goes before the end;
- * cancelled, the rest of it is thrown away.
+ * Gives the body of `request`, read at the reader's pace. It errors when the client goes before the end, and
+ * when it was read already; cancelled, the rest of it is thrown away.
  */
 export function readNodeBody(
   request: IncomingMessage | Http2ServerRequest,
@@ -42,6 +43,8 @@ export function readNodeBody(
       controller = own;
       if (request.destroyed && !request.readableEnded)
         return own.error(new Error("The client left before the body was read"));
+      if (request.readableDidRead) return own.error(bodyUsed());
+      if (request.readableEnded) return own.close();
       request.on("data", onData).on("end", onEnd).on("close", onClose).on("error", onGone);
       request.pause();
     },

@@ -6,10 +6,12 @@
 
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import { BodyReader } from "../app/body-reader.ts";
 import type { ResponseHead, ServerRequest } from "../app/server-request.ts";
 import type { ByteSink } from "../sse/byte-sink.ts";
 import type { HeaderList } from "../sse/response-headers.ts";
 import { readNodeBody } from "./node-body.ts";
+import { readNodeBytes } from "./node-body-bytes.ts";
 import { directSocket, NodeSink, turnCork } from "./node-sink.ts";
 
 /** A request of `node:http`, `node:https` or `node:http2`. */
@@ -110,8 +112,20 @@ export class NodeServerRequest implements ServerRequest {
   }
 
   getBody(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    if (this.#body === undefined) this.#body = this.#hasBody() ? readNodeBody(this.#request) : null;
+    if (this.#body === undefined) {
+      this.#body = this.#hasBody() ? readNodeBody(this.#request) : null;
+      this.#sayContinue();
+    }
     return this.#body;
+  }
+
+  readBody(limitBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+    if (this.#body === undefined && this.#hasBody()) {
+      this.#sayContinue();
+      return readNodeBytes(this.#request, limitBytes);
+    }
+    const body = this.getBody();
+    return body === null ? Promise.resolve(new Uint8Array()) : new BodyReader(body, limitBytes).readAll();
   }
 
   respond(response: Response): Promise<void> {
@@ -126,9 +140,8 @@ export class NodeServerRequest implements ServerRequest {
   }
 
   respondPlain(head: ResponseHead, body: string | Uint8Array | null): void {
-    this.#begin(head);
-    if (body === null) this.#response.end();
-    else this.#response.end(body);
+    if ("stream" in this.#response) this.#respondPlainByStream(head, body);
+    else this.#respondPlainByText(this.#response, head, body);
   }
 
   openStream(head: ResponseHead): ByteSink {
@@ -157,13 +170,46 @@ export class NodeServerRequest implements ServerRequest {
     this.#response.end();
   }
 
-  #begin({ status, headers }: ResponseHead, statusText = ""): void {
+  /** Throws a `TypeError` when the request was answered already. */
+  protected checkUnanswered(): void {
     if (this.#answered) throw new TypeError("Cannot answer the request: it was answered already");
+  }
+
+  /** From now on there is no other answer. */
+  protected markAnswered(): void {
+    this.#answered = true;
+  }
+
+  #respondPlainByText(response: ServerResponse, head: ResponseHead, body: string | Uint8Array | null): void {
+    this.checkUnanswered();
+    response.writeHead(head.status, plainFields(head, body));
+    this.#answered = true;
+    // Node leaves it out itself where there is no place for it.
+    if (body === null) response.end();
+    else response.end(body);
+  }
+
+  #respondPlainByStream({ status, headers }: ResponseHead, body: string | Uint8Array | null): void {
+    if (!hasLength(headers) && takesLength(status)) headers.push(["content-length", lengthOf(body)]);
+    this.#begin({ status, headers });
+    // Its stream ends with the head where there is no place for a body, and would fail on it.
+    if (body === null || this.method === "HEAD" || !takesLength(status)) this.#response.end();
+    else this.#response.end(body);
+  }
+
+  #begin({ status, headers }: ResponseHead, statusText = ""): void {
+    this.checkUnanswered();
     const isHttp2 = this.httpVersion === 2;
     const fields = toFields(isHttp2 ? headers.filter(([name]) => !HTTP1_HEADERS.has(name)) : headers);
     if (isHttp2 || statusText === "") (this.#response as ServerResponse).writeHead(status, fields);
     else (this.#response as ServerResponse).writeHead(status, statusText, fields);
     this.#answered = true;
+  }
+
+  /** Tells a client that waits with its body to send it. @see RFC 9110, section 10.1.1 */
+  #sayContinue(): void {
+    const waits = this.#request.headers.expect?.toLowerCase() === "100-continue";
+    if (waits && !this.#answered && !isClosed(this.#response)) this.#response.writeContinue();
   }
 
   /** @see RFC 9112, section 6.3 */
@@ -172,6 +218,31 @@ export class NodeServerRequest implements ServerRequest {
     if (this.httpVersion === 2) return !(this.#request as Http2ServerRequest).stream.endAfterHeaders;
     return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
   }
+}
+
+/** The head as Node takes it with the least work: names and values in one list, the length among them. */
+function plainFields({ status, headers }: ResponseHead, body: string | Uint8Array | null): string[] {
+  const fields: string[] = [];
+  let measured = !takesLength(status);
+  for (const [name, value] of headers) {
+    fields.push(name, value);
+    if (name === "content-length") measured = true;
+  }
+  if (!measured) fields.push("content-length", lengthOf(body));
+  return fields;
+}
+
+/** @see RFC 9110, section 8.6 */
+function takesLength(status: number): boolean {
+  return status >= 200 && status !== 204 && status !== 304;
+}
+
+function hasLength(headers: HeaderList): boolean {
+  return headers.some(([name]) => name === "content-length");
+}
+
+function lengthOf(body: string | Uint8Array | null): string {
+  return String(typeof body === "string" ? Buffer.byteLength(body) : (body?.byteLength ?? 0));
 }
 
 /** Several headers of one name become a list; `set-cookie` must not be joined. */

@@ -4,13 +4,7 @@
  * @module
  */
 
-import type { ListenOptions } from "../app/server.ts";
-
-/** A certificate chain and its private key, as PEM text. */
-export interface TlsKeys {
-  cert: string;
-  key: string;
-}
+import type { ListenOptions, TlsKeys } from "../app/server.ts";
 
 /** Gives the keys of a secure server, `undefined` for one that is not. Throws a `TypeError` when one is missing. */
 export function readTlsKeys({ secure = false, cert, key }: ListenOptions): TlsKeys | undefined {

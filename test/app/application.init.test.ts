@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Application } from "../../src/app/application.ts";
 import type { Next } from "../../src/app/compose.ts";
+import { Router } from "../../src/app/router.ts";
 import { ask } from "../support/asking.ts";
 import { handServer } from "../support/hand-server.ts";
 
@@ -91,4 +92,17 @@ test("one that comes later does not initialise those before it again", async () 
     log.filter((entry) => entry.startsWith("init")),
     ["init early", "init late"],
   );
+});
+
+test("middleware objects inside a router are initialized too", async () => {
+  const order: string[] = [];
+  const object = {
+    init: () => void order.push("init"),
+    handleRequest: () => void order.push("handled"),
+  };
+  const app = new Application();
+  app.use(new Router().get("/", object).routes());
+  await ask(app);
+  await ask(app);
+  assert.deepEqual(order, ["init", "handled", "handled"]);
 });

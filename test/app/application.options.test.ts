@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { Application } from "../../src/app/application.ts";
 import type { Context } from "../../src/app/context.ts";
 import { KeyStack } from "../../src/http/key-stack.ts";
@@ -105,4 +106,11 @@ test("a proxy is believed only when the application says so, and from then on", 
   app.proxy = true;
   assert.deepEqual(await there(), ["https://10.10.10.10/index.html", "10.10.10.11"]);
   assert.equal(new Application({ proxy: true }).proxy, true);
+});
+
+test("an application shows its middleware, keys, proxy and state", () => {
+  assert.equal(
+    inspect(new Application()),
+    "Application { '#middleware': [], keys: undefined, proxy: false, state: {} }",
+  );
 });

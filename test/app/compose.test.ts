@@ -3,9 +3,11 @@ import { test } from "node:test";
 import {
   checkMiddleware,
   compose,
+  composeSteps,
   isMiddlewareObject,
   type MiddlewareFunction,
   type Next,
+  toFunction,
 } from "../../src/app/compose.ts";
 
 type Log = number[];
@@ -200,4 +202,131 @@ test("what is thrown behind a next that nobody awaited, when the chain is over, 
   fail();
   await new Promise((resolve) => setTimeout(resolve, 0));
   assert.deepEqual(told, [late, context]);
+});
+
+/** Runs a chain to its end and some turns beyond; gives what was told late, and what the caller caught. */
+async function outcomeOf(
+  ...middleware: MiddlewareFunction<object>[]
+): Promise<{ told: unknown[]; caught: unknown[] }> {
+  const told: unknown[] = [];
+  const caught: unknown[] = [];
+  const chain = compose(middleware, (error) => told.push(error));
+  await chain({}).catch((error) => caught.push(error));
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  return { told, caught };
+}
+
+const thrown = new Error("thrown");
+const pass: MiddlewareFunction<object> = (_, next) => next();
+const wait: MiddlewareFunction<object> = async (_, next) => {
+  await next();
+};
+const hasten: MiddlewareFunction<object> = (_, next) => {
+  void next();
+};
+const failAtOnce: MiddlewareFunction<object> = () => {
+  throw thrown;
+};
+const failLater: MiddlewareFunction<object> = async () => {
+  await Promise.resolve();
+  throw thrown;
+};
+
+for (const fail of [failAtOnce, failLater]) {
+  test(`what the caller catches is not told: ${fail === failLater ? "a rejection" : "an exception"}`, async () => {
+    for (const chain of [[fail], [pass, fail], [wait, fail], [pass, wait, pass, wait, fail]]) {
+      assert.deepEqual(await outcomeOf(...chain), { told: [], caught: [thrown] });
+    }
+  });
+
+  test(`what nobody awaited is told once: ${fail === failLater ? "a rejection" : "an exception"}`, async () => {
+    for (const chain of [
+      [hasten, fail],
+      [hasten, pass, fail],
+      [hasten, wait, wait, fail],
+      [wait, pass, hasten, wait, fail],
+    ]) {
+      assert.deepEqual(await outcomeOf(...chain), { told: [thrown], caught: [] });
+    }
+  });
+}
+
+test("what somebody caught on the way is told nobody", async () => {
+  const rescue: MiddlewareFunction<object> = (_, next) => next().catch(() => "rescued");
+  for (const fail of [failAtOnce, failLater]) {
+    assert.deepEqual(await outcomeOf(pass, rescue, wait, fail), { told: [], caught: [] });
+  }
+});
+
+test("two errors that nobody awaited are both told, and so is undefined", async () => {
+  const other = new Error("other");
+  const failTwice: MiddlewareFunction<object> = (_, next) => {
+    void next();
+    return Promise.reject(other);
+  };
+  assert.deepEqual(await outcomeOf(hasten, failTwice, failLater), { told: [other, thrown], caught: [] });
+  const throwNothing: MiddlewareFunction<object> = () => Promise.reject(undefined);
+  assert.deepEqual(await outcomeOf(hasten, throwNothing), { told: [undefined], caught: [] });
+});
+
+test("a thenable that a middleware returns is awaited, and its rejection is the chain's", async () => {
+  const log: Log = [];
+  // biome-ignore lint/suspicious/noThenProperty: the subject of the test
+  const fulfilled = { then: (resolve: (value: unknown) => void) => resolve(log.push(1)) };
+  await compose<Log>([around(0, 2), () => fulfilled])(log);
+  assert.deepEqual(log, [0, 1, 2]);
+  // biome-ignore lint/suspicious/noThenProperty: the subject of the test
+  const rejected = { then: (_: unknown, reject: (reason: unknown) => void) => reject(thrown) };
+  await assert.rejects(compose([pass, () => rejected])({}), (error) => error === thrown);
+});
+
+test("next gives a promise that can be awaited, whatever comes after it", async () => {
+  const afters: (MiddlewareFunction<object> | undefined)[] = [undefined, () => 1, async () => 1, () => null];
+  for (const after of afters) {
+    let given: unknown;
+    const look: MiddlewareFunction<object> = (_, next) => {
+      given = next();
+    };
+    await compose([look, ...(after === undefined ? [] : [after])])({});
+    assert.ok(given instanceof Promise);
+    await given;
+  }
+});
+
+test("steps are handed what one run carries", async () => {
+  const log: unknown[] = [];
+  const chain = composeSteps<object, string>([
+    (_, next, carried) => {
+      log.push(carried);
+      return next();
+    },
+    (_, next, carried) => {
+      log.push(`${carried} again`);
+      return next();
+    },
+  ]);
+  await Promise.all([chain({}, undefined, "a"), chain({}, async () => log.push("end"), "b")]);
+  assert.deepEqual(log, ["a", "a again", "b", "b again", "end"]);
+});
+
+test("a middleware of compose is given a context and a next, and nothing to mistake for more", async () => {
+  let extra: unknown = "not called";
+  const look = (_: object, __: Next, third?: unknown) => {
+    extra = third;
+  };
+  await compose([look as MiddlewareFunction<object>])({});
+  assert.equal(extra, undefined);
+});
+
+test("toFunction leaves functions as they are, and makes one of an object", () => {
+  assert.equal(toFunction(pass), pass);
+  const object = {
+    count: 0,
+    handleRequest() {
+      return ++this.count;
+    },
+  };
+  const next: Next = async () => undefined;
+  assert.deepEqual([toFunction(object)({}, next), toFunction(object)({}, next)], [1, 2]);
+  assert.throws(() => toFunction(1 as never), TypeError);
 });

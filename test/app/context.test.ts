@@ -186,7 +186,9 @@ test("what can't be upgraded stays as it was", () => {
 });
 
 test("send gives the file of the path, or of another", async () => {
-  const context = contextOf(new BareRequest("/fixtures/localhost-cert.pem", { headers: { host: "host.test" } }));
+  const context = contextOf(
+    new BareRequest("/fixtures/localhost-cert.pem", { headers: { host: "host.test" } }),
+  );
   const root = new URL("..", import.meta.url).pathname;
   assert.ok((await context.send({ root }))?.endsWith("localhost-cert.pem"));
   assert.ok((await context.send({ root, path: "/app/context.test.ts" }))?.endsWith("context.test.ts"));

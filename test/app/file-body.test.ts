@@ -19,7 +19,7 @@ class CountingFile implements ReadableFile {
     return Uint8Array.from({ length }, (_, index) => (start + index) % 251);
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.closes++;
   }
 }

@@ -48,11 +48,12 @@ for (const [path, codings, expected, options] of cases) {
     withTree(TREE, async (root) => {
       const choice = {
         headers: new Headers({ "accept-encoding": codings.join(",") }),
-        acceptsEncodings: (_identity: string, coding: string) => (codings.includes(coding) ? coding : "identity"),
+        acceptsEncodings: (_identity: string, coding: string) =>
+          codings.includes(coding) ? coding : "identity",
       };
       const found = await findFile(path, { root, ...options }, choice);
       if (found === undefined || found === "folder") return assert.equal(found, expected);
-      await found.file.close();
+      found.file.close();
       const outcome = [relative(root, found.path), found.extension, found.coding];
       assert.deepEqual(
         outcome.filter((part) => part !== undefined),

@@ -242,6 +242,12 @@ function resource() {
   };
 }
 
+function setBody(body: string | ReadableStream) {
+  return (response: Response): void => {
+    response.body = body;
+  };
+}
+
 test("a resource is closed once, when what flows is over", async () => {
   const chunks = async function* () {
     yield "a";
@@ -266,7 +272,7 @@ test("so it is when the reader leaves, when the source fails, and when a whole r
     throw new Error("failed");
   };
   for (const build of [
-    (response: Response) => void (response.body = new ReadableStream({ pull: () => new Promise(() => {}) })),
+    setBody(new ReadableStream({ pull: () => new Promise(() => undefined) })),
     (response: Response) => response.with(new globalThis.Response(new ReadableStream(), { status: 201 })),
   ]) {
     const file = resource();
@@ -289,9 +295,9 @@ test("so it is when the reader leaves, when the source fails, and when a whole r
 
 test("a resource of a body that is all there, or that nobody reads, is closed at once", async () => {
   for (const [method, build] of [
-    ["GET", (response: Response) => void (response.body = "text")],
+    ["GET", setBody("text")],
     ["GET", () => undefined],
-    ["HEAD", (response: Response) => void (response.body = new Blob(["x"]).stream())],
+    ["HEAD", setBody(new Blob(["x"]).stream())],
     ["HEAD", (response: Response) => response.with(new globalThis.Response("x"))],
     ["GET", (response: Response) => response.with(new globalThis.Response(null))],
   ] as const) {
@@ -305,10 +311,9 @@ test("a resource of a body that is all there, or that nobody reads, is closed at
 });
 
 test("the response that a handler made of it itself is the one that is sent", async () => {
-  let own: globalThis.Response | undefined;
   const response = new Response();
   response.body = "own";
-  own = await response.toDomResponse();
+  const own = await response.toDomResponse();
   const request = new WebServerRequest(new Request("http://host.test/"));
   await respond(response, request);
   assert.equal(await request.response, own);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RouteChains } from "../../src/app/route-chains.ts";
 import { Layer } from "../../src/app/route-layer.ts";
-import { handContext, noNext } from "../support/route-context.ts";
+import { handContext, noNext } from "../support/hand-context.ts";
 
 const pass = (_: unknown, next: () => Promise<unknown>) => next();
 const use = new Layer("", [], pass, { end: false });

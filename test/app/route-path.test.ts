@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pathOf } from "../../src/app/route-path.ts";
 import { HttpError } from "../../src/http/http-error.ts";
-import { handContext } from "../support/route-context.ts";
+import { handContext } from "../support/hand-context.ts";
 
 for (const [sent, path] of [
   ["/", "/"],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RouteTable } from "../../src/app/route-table.ts";
-import { handContext, noNext } from "../support/route-context.ts";
+import { handContext, noNext } from "../support/hand-context.ts";
 
 const handlers = [(_: unknown, next: () => Promise<unknown>) => next()];
 const get = { methods: ["GET"], handlers };
@@ -12,15 +12,24 @@ function pathsOf(table: RouteTable): string[] {
 }
 
 test("a table finds what was added last as well", () => {
-  const table = new RouteTable("");
+  const table = new RouteTable();
   assert.deepEqual(table.find("/a").items, []);
   table.add("/a", get);
   assert.deepEqual(table.find("/a").items, [...table.layers]);
-  assert.deepEqual([...table.methods], ["HEAD", "GET"]);
+});
+
+test("the methods that are known are those of the options, and of the routes", () => {
+  const table = new RouteTable();
+  for (const method of ["GET", "OPTIONS", "QUERY"]) assert.equal(table.knows(method), true, method);
+  assert.deepEqual([table.knows("PROPFIND"), table.allMethods.includes("QUERY")], [false, false]);
+  table.add("/a", { methods: ["PROPFIND"], handlers });
+  assert.equal(table.knows("PROPFIND"), true);
+  const few = new RouteTable({ methods: ["GET", "OPTIONS"] });
+  assert.deepEqual([few.knows("POST"), few.allMethods], [false, ["GET"]]);
 });
 
 test("a prefix is for what is there and what is to come, and another takes its place", () => {
-  const table = new RouteTable("/one");
+  const table = new RouteTable({ prefix: "/one" });
   table.add("/a", get);
   table.setPrefix("/two");
   table.add("/b", get);
@@ -34,7 +43,7 @@ test("a prefix is for what is there and what is to come, and another takes its p
 });
 
 test("a table takes over the routes of another as they are now", () => {
-  const [outer, inner] = [new RouteTable("/outer"), new RouteTable("/inner")];
+  const [outer, inner] = [new RouteTable({ prefix: "/outer" }), new RouteTable({ prefix: "/inner" })];
   inner.add("/a", get);
   outer.mount("/at/", inner);
   inner.add("/b", get);
@@ -45,14 +54,14 @@ test("a table takes over the routes of another as they are now", () => {
 });
 
 test("a table can be put into itself", () => {
-  const table = new RouteTable("");
+  const table = new RouteTable();
   table.add("/a", get);
   table.mount("/b", table);
   assert.deepEqual(pathsOf(table), ["/a", "/b/a"]);
 });
 
 test("a run tells the context of all routes of the path, of whatever method", async () => {
-  const table = new RouteTable("");
+  const table = new RouteTable();
   table.add("/:id", { methods: ["POST"], handlers });
   table.add("/:any", { methods: ["GET"], handlers, name: "any" });
   const context = handContext("/7");
@@ -71,7 +80,7 @@ test("middleware objects are initialized once, one after another", async () => {
   const log: string[] = [];
   const make = (name: string) => ({ init: async () => log.push(name), handleRequest: noNext });
   const [one, two] = [make("one"), make("two")];
-  const table = new RouteTable("");
+  const table = new RouteTable();
   table.add("/a", { methods: ["GET"], handlers: [one, noNext, two] });
   table.add("/b", { methods: ["GET"], handlers: [one] });
   await table.init();
@@ -81,7 +90,7 @@ test("middleware objects are initialized once, one after another", async () => {
 });
 
 test("a redirection leads from a path or name to a path, name or URL", () => {
-  const table = new RouteTable("/api");
+  const table = new RouteTable({ prefix: "/api" });
   table.add("/book/:id", { ...get, name: "book" });
   assert.deepEqual(table.redirection("/a", "/b").locate({}), "/b");
   assert.equal(table.redirection("book", "/b").path, "/book/:id");
@@ -92,7 +101,7 @@ test("a redirection leads from a path or name to a path, name or URL", () => {
 });
 
 test("a redirection names the name that no route has, be it the source or the destination", () => {
-  const table = new RouteTable("");
+  const table = new RouteTable();
   table.add("/book/:id", { ...get, name: "book" });
   for (const [source, destination] of [
     ["missing", "/b"],

@@ -5,7 +5,7 @@ import {
   type RouterAllowedMethodsOptions,
 } from "../../src/app/router-allowed-methods.ts";
 import { HttpError, httpErrors } from "../../src/http/http-error.ts";
-import { handContext } from "../support/route-context.ts";
+import { handContext } from "../support/hand-context.ts";
 
 /** What is answered to `method` where a GET and a PUT are there. */
 function answerTo(

@@ -124,13 +124,13 @@ test("use without a path adds no parameter", async () => {
   assert.deepEqual(log, [{ id: "7" }]);
 });
 
-test("routers nest as middleware, and the parameters of the outer are those of the inner", async () => {
+test("routers nest, and the parameters of the outer are those of the inner", async () => {
   const { router, app, log } = noting();
   const inner = new Router();
-  inner.get("/user/:user/book/:book", (ctx) => void log.push({ ...ctx.params }));
+  inner.get("/book/:book", (ctx) => void log.push({ ...ctx.params }));
   router.use("/user/:id", inner.routes());
   await ask(app, "/user/12/book/34");
-  assert.deepEqual(log, [{ id: "12", user: "12", book: "34" }]);
+  assert.deepEqual(log, [{ id: "12", book: "34" }]);
 });
 
 test("use below a prefix with a parameter sees the parameter", async () => {

@@ -24,7 +24,7 @@ async function saidBy(app: Application, path: string, method = "GET"): Promise<u
   return response.status === 200 ? response.json() : response.status;
 }
 
-const verbs = ["delete", "get", "options", "patch", "post", "put"] as const;
+const verbs = ["delete", "get", "options", "patch", "post", "put", "query"] as const;
 
 for (const verb of verbs) {
   test(`${verb} adds a route for its method`, async () => {
@@ -47,11 +47,14 @@ test("get answers HEAD too, and head nothing else", async () => {
   assert.equal(await saidBy(app, "/"), 404);
 });
 
-test("all adds a route for every method but OPTIONS, add for those that it is told", async () => {
+test("all adds a route for every method but OPTIONS and QUERY, add for those that it is told", async () => {
   const all = routed(new Router().all("/", say("all")));
   for (const method of ["DELETE", "GET", "PATCH", "POST", "PUT"])
     assert.deepEqual(await saidBy(all, "/", method), ["all", {}]);
-  assert.equal(await saidBy(all, "/", "OPTIONS"), 404);
+  for (const method of ["OPTIONS", "QUERY"]) assert.equal(await saidBy(all, "/", method), 404);
+  const told = routed(new Router({ methods: ["GET", "OPTIONS", "QUERY"] }).all("/", say("all")));
+  assert.deepEqual(await saidBy(told, "/", "QUERY"), ["all", {}]);
+  for (const method of ["OPTIONS", "POST"]) assert.equal(await saidBy(told, "/", method), 404);
   const some = routed(new Router().add(["PUT", "PROPFIND"], "/", say("some")).add("POST", "/", say("one")));
   assert.deepEqual(await saidBy(some, "/", "PUT"), ["some", {}]);
   assert.deepEqual(await saidBy(some, "/", "PROPFIND"), ["some", {}]);
@@ -91,7 +94,9 @@ test("a prefix stands before all paths", async () => {
 test("a prefix may hold parameters, and must begin with a slash", async () => {
   const app = routed(new Router({ prefix: "/user/:user" }).get("/book/:book", say("book")));
   assert.deepEqual(await saidBy(app, "/user/1/book/2"), ["book", { user: "1", book: "2" }]);
-  for (const prefix of ["api", ""]) assert.throws(() => new Router({ prefix }), TypeError);
+  const optional = routed(new Router({ prefix: "{/:lang}?" }).get("/book", say("book")));
+  assert.deepEqual(await saidBy(optional, "/de/book"), ["book", { lang: "de" }]);
+  assert.deepEqual(await saidBy(routed(new Router({ prefix: "" }).get("/a", say("a"))), "/a"), ["a", {}]);
   assert.throws(() => new Router({ prefix: "api" }), {
     message: 'Cannot route below the prefix "api": it does not begin with "/"',
   });
@@ -107,6 +112,55 @@ test("case and the slash at the end make a difference when they are told to", as
 
 test("a pattern with a fault in its syntax throws where it is added", () => {
   assert.throws(() => new Router().get("/*", say("never")), TypeError);
+});
+
+test("a route without middleware, or with what is none, throws where it is added", () => {
+  const router = new Router();
+  // biome-ignore lint/suspicious/noExplicitAny: what the compiler refuses
+  const untyped = router as any;
+  for (const verb of [...verbs, "all", "head", "use"]) {
+    assert.throws(() => untyped[verb]("/a"), { name: "TypeError" }, verb);
+    assert.throws(() => untyped[verb]("/a", "handler"), { name: "TypeError" }, verb);
+  }
+  assert.throws(() => untyped.get("/a"), { message: 'Cannot add a route to "/a": it has no middleware' });
+  assert.throws(() => untyped.use(), TypeError);
+  assert.equal([...router].length, 0);
+});
+
+test("a thing in place of the path is routed when the options or the context say so", async () => {
+  const byOption = routed(new Router({ routerPath: "/fixed" }).get("/fixed", say("fixed")));
+  assert.deepEqual(await saidBy(byOption, "/any"), ["fixed", {}]);
+  const byContext = new Application({ logErrors: false });
+  byContext.use((ctx, next) => {
+    Object.assign(ctx, { routerPath: "/set" });
+    return next();
+  });
+  byContext.use(new Router().get("/set", say("set")).routes());
+  assert.deepEqual(await saidBy(byContext, "/any"), ["set", {}]);
+});
+
+test("an error behind a next that nobody awaited is told when the route has answered", async () => {
+  const late = new Error("late");
+  let fail!: () => void;
+  const held = new Promise<void>((resolve) => {
+    fail = resolve;
+  });
+  const router = new Router().get(
+    "/",
+    (ctx, next) => {
+      ctx.response.body = "answered";
+      void next();
+    },
+    async () => {
+      await held;
+      throw late;
+    },
+  );
+  const app = routed(router);
+  const told = new Promise((resolve) => app.addEventListener("error", ({ error }) => resolve(error)));
+  assert.equal(await (await ask(app)).text(), "answered");
+  fail();
+  assert.equal(await told, late);
 });
 
 test("middleware objects are middleware here too", async () => {

@@ -10,6 +10,8 @@ import { quietApp, serve } from "../support/serving.ts";
 
 const SIZE = 3_000_000;
 const CONTENT = Uint8Array.from({ length: SIZE }, (_, at) => at % 251);
+/** Bun sends each stream in chunks, whatever length its response tells; its reader still learns whether it has all. */
+const TELLS_LENGTH = !("Bun" in globalThis);
 const TREE = { "large.bin": CONTENT, "small.txt": "hello deno", "small.txt.gz": "not really gzip" };
 
 /** Serves the tree at a port while `use` runs. */
@@ -27,10 +29,10 @@ function serving(options: Omit<SendOptions, "root">, use: (port: number, root: s
 }
 
 /** Asks over a socket of its own, and waits for its end: the head by lower-case name, and the body. */
-async function ask(port: number, path: string, headers: string[] = [], method = "GET") {
+async function ask(port: number, path: string, asked: string[] = [], method = "GET") {
   const client = await RawClient.open(port);
   client.send(
-    `${method} ${path} HTTP/1.1\r\n${["Host: test", "Connection: close", ...headers].join("\r\n")}\r\n\r\n`,
+    `${method} ${path} HTTP/1.1\r\n${["Host: test", "Connection: close", ...asked].join("\r\n")}\r\n\r\n`,
   );
   await client.closed;
   const [status = "", ...lines] = client.head.split("\r\n");
@@ -38,8 +40,28 @@ async function ask(port: number, path: string, headers: string[] = [], method = 
     const colon = line.indexOf(":");
     return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
   });
-  const body = client.text.slice(client.head.length + 4);
-  return { status: Number(status.split(" ")[1]), headers: Object.fromEntries(fields), body };
+  const headers: Record<string, string> = Object.fromEntries(fields);
+  const sent = client.text.slice(client.head.length + 4);
+  const body = headers["transfer-encoding"] === "chunked" ? joinChunks(sent) : sent;
+  return { status: Number(status.split(" ")[1]), headers, body };
+}
+
+/** @see RFC 9112, section 7.1 */
+function joinChunks(text: string): string {
+  const chunks: string[] = [];
+  for (let at = 0; ; ) {
+    const end = text.indexOf("\r\n", at);
+    const length = Number.parseInt(text.slice(at, end), 16);
+    assert.ok(end !== -1 && length >= 0, "the last chunk is missing");
+    if (length === 0) return chunks.join("");
+    chunks.push(text.slice(end + 2, end + 2 + length));
+    at = end + 2 + length + 2;
+  }
+}
+
+function assertLength(headers: Record<string, string>, length: number): void {
+  if (TELLS_LENGTH) assert.equal(headers["transfer-encoding"], undefined);
+  assert.equal(headers["content-length"], TELLS_LENGTH ? `${length}` : undefined);
 }
 
 function isContent(body: string, start = 0): boolean {
@@ -50,26 +72,24 @@ function isContent(body: string, start = 0): boolean {
 test("a large file comes whole, with its length", () =>
   serving({}, async (port) => {
     const { status, headers, body } = await ask(port, "/large.bin");
-    assert.deepEqual(
-      [status, headers["content-length"], headers["accept-ranges"]],
-      [200, `${SIZE}`, "bytes"],
-    );
-    assert.equal(headers["transfer-encoding"], undefined);
+    assert.deepEqual([status, headers["accept-ranges"]], [200, "bytes"]);
+    assertLength(headers, SIZE);
     assert.ok(body.length === SIZE && isContent(body));
   }));
 
 test("a range of a large file comes as such, with its length", () =>
   serving({}, async (port) => {
     const { status, headers, body } = await ask(port, "/large.bin", ["Range: bytes=1000-1500999"]);
-    const { "content-length": length, "content-range": range } = headers;
-    assert.deepEqual([status, length, range], [206, "1500000", `bytes 1000-1500999/${SIZE}`]);
+    assert.deepEqual([status, headers["content-range"]], [206, `bytes 1000-1500999/${SIZE}`]);
+    assertLength(headers, 1_500_000);
     assert.ok(body.length === 1_500_000 && isContent(body, 1000));
   }));
 
 test("several ranges of a large file come as parts, with their length", () =>
   serving({}, async (port) => {
     const { status, headers, body } = await ask(port, "/large.bin", ["Range: bytes=0-299999, -400000"]);
-    assert.deepEqual([status, headers["content-length"]], [206, `${body.length}`]);
+    assert.equal(status, 206);
+    assertLength(headers, body.length);
     const parts = [...body.matchAll(/Content-Range: bytes (\d+)-(\d+)\/3000000\r\n\r\n/g)];
     assert.deepEqual(
       parts.map(([, start, end]) => [start, end]),
@@ -142,7 +162,8 @@ test("a file that is cut off while it is sent ends the connection before its len
     await file.close();
     client.resume();
     await client.closed;
-    assert.match(client.head, /content-length: 400000000/i);
+    if (TELLS_LENGTH) assert.match(client.head, /content-length: 400000000/i);
+    else assert.ok(!client.text.endsWith("\r\n0\r\n\r\n"));
     assert.ok(client.text.length < 400_000_000);
   }));
 

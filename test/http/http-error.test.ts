@@ -7,16 +7,24 @@ import {
   httpErrors,
   isHttpError,
 } from "../../src/http/http-error.ts";
-import { isErrorStatus, STATUS_TEXT, Status } from "../../src/http/status.ts";
+import { isErrorStatus, STATUS_CODE, STATUS_TEXT, Status } from "../../src/http/status.ts";
 
-const names = Object.entries(Status).filter(([, status]) => isErrorStatus(status)) as [
+const names = Object.entries(STATUS_CODE).filter(([, status]) => isErrorStatus(status)) as [
   HttpErrorName,
   number,
 ][];
 
 test("each error status has a class, 425 too, and no other status has one", () => {
-  assert.deepEqual(Object.keys(httpErrors).sort(), names.map(([name]) => name).sort());
+  const all = Object.entries(Status).filter(([, status]) => isErrorStatus(status));
+  assert.deepEqual(Object.keys(httpErrors).sort(), all.map(([name]) => name).sort());
   assert.ok("TooEarly" in httpErrors);
+});
+
+test("the names of older standards are names of the same classes", () => {
+  assert.equal(httpErrors.RequestEntityTooLarge, httpErrors.ContentTooLarge);
+  assert.equal(httpErrors.RequestURITooLong, httpErrors.URITooLong);
+  assert.equal(httpErrors.RequestedRangeNotSatisfiable, httpErrors.RangeNotSatisfiable);
+  assert.ok(createHttpError(413) instanceof httpErrors.RequestEntityTooLarge);
 });
 
 test("an error knows its status, its text and its name, and hides from 500 on", () => {
@@ -55,8 +63,22 @@ test("no error is made of a status that is none", () => {
     assert.throws(() => createHttpError(status), RangeError, `${status}`);
   }
   assert.throws(() => createHttpError(299), {
-    message: "Cannot create an HTTP error of status 299: not an error status",
+    message: 'Cannot create an HTTP error of status "299": not an error status',
   });
+});
+
+test("headers for the answer can be given", () => {
+  const error = createHttpError(401, undefined, { headers: { "www-authenticate": "Bearer" } });
+  assert.equal(error.headers?.get("www-authenticate"), "Bearer");
+  assert.equal(error.message, "Unauthorized");
+});
+
+test("an error makes its answer itself", async () => {
+  const error = createHttpError(401, "who are you?", { headers: { "www-authenticate": "Bearer" } });
+  const request = new Request("http://localhost/", { headers: { accept: "text/plain" } });
+  const response = error.asResponse({ request });
+  assert.deepEqual([response.status, await response.text()], [401, "who are you?"]);
+  assert.equal(response.headers.get("www-authenticate"), "Bearer");
 });
 
 test("isHttpError tells them from others", () => {

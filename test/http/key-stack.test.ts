@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import fc from "fast-check";
 import { type Key, KeyStack } from "../../src/http/key-stack.ts";
 
@@ -104,4 +105,8 @@ test("whatever is signed is verified", async () => {
     }),
     { numRuns: 50 },
   );
+});
+
+test("a stack shows how many keys there are, and none of them", () => {
+  assert.equal(inspect(new KeyStack(["hello", "world"])), "KeyStack { length: 2 }");
 });

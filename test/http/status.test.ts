@@ -2,9 +2,15 @@ import assert from "node:assert/strict";
 import { STATUS_CODES } from "node:http";
 import { test } from "node:test";
 import {
+  isClientErrorStatus,
   isErrorStatus,
+  isInformationalStatus,
   isNullBodyStatus,
   isRedirectStatus,
+  isServerErrorStatus,
+  isStatus,
+  isSuccessfulStatus,
+  STATUS_CODE,
   STATUS_TEXT,
   Status,
 } from "../../src/http/status.ts";
@@ -18,7 +24,17 @@ test("each status that the platform knows has a name and a text", () => {
     [],
   );
   for (const [name, code] of Object.entries(Status)) assert.ok(STATUS_TEXT[code], name);
-  assert.equal(codes.size, Object.keys(Status).length, "no code has two names");
+  assert.equal(codes.size, Object.keys(STATUS_CODE).length, "no code has two names");
+});
+
+test("the names of older standards are names of the same codes", () => {
+  const older = Object.entries(Status).filter(([name]) => !Object.hasOwn(STATUS_CODE, name));
+  assert.deepEqual(older, [
+    ["RequestEntityTooLarge", 413],
+    ["RequestURITooLong", 414],
+    ["RequestedRangeNotSatisfiable", 416],
+  ]);
+  assert.deepEqual([STATUS_TEXT[413], STATUS_TEXT[416]], ["Content Too Large", "Range Not Satisfiable"]);
 });
 
 test("the texts are words", () => {
@@ -53,5 +69,28 @@ test("redirects and errors are registered statuses of their hundreds", () => {
     assert.equal(isErrorStatus(status), false, `${status}`);
   for (const status of [Number.NaN, -400, 400.5, Number.POSITIVE_INFINITY]) {
     assert.deepEqual([isErrorStatus(status), isRedirectStatus(status)], [false, false]);
+  }
+});
+
+test("each registered status is of one kind, and no other number of any", () => {
+  const kinds = [
+    isInformationalStatus,
+    isSuccessfulStatus,
+    isRedirectStatus,
+    isClientErrorStatus,
+    isServerErrorStatus,
+  ];
+  for (let status = 0; status < 1000; status++) {
+    const registered = Object.values<number>(STATUS_CODE).includes(status);
+    assert.equal(isStatus(status), registered);
+    const hundreds = kinds.map((_, index) => registered && Math.floor(status / 100) === index + 1);
+    assert.deepEqual(
+      kinds.map((isKind) => isKind(status)),
+      hundreds,
+      `${status}`,
+    );
+  }
+  for (const status of [Number.NaN, 200.5, -200, "toString" as unknown as number]) {
+    assert.equal(isStatus(status), false);
   }
 });

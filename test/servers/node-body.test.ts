@@ -48,3 +48,17 @@ test("a cancelled body is thrown away, and nothing is left on the request", { sk
   response.end("ok");
   await client.until("ok");
 });
+
+test("a body that was read already is told so, and one that was empty is empty again", { skip }, async () => {
+  const { request, client } = await exchange(`${HEAD}Content-Length: 2\r\n\r\nhi`);
+  await new Response(readNodeBody(request)).text();
+  await assert.rejects(readNodeBody(request).getReader().read(), {
+    name: "TypeError",
+    message: /already used/,
+  });
+  client.destroy();
+  const empty = await exchange(`${HEAD}Content-Length: 0\r\n\r\n`);
+  await new Response(readNodeBody(empty.request)).text();
+  assert.equal(await new Response(readNodeBody(empty.request)).text(), "");
+  empty.client.destroy();
+});

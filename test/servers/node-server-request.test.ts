@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NodeServerRequest } from "../../src/servers/node-server-request.ts";
+import { eventually } from "../support/eventually.ts";
 import { exchange, skipUnlessNode as skip } from "../support/node-answering.ts";
-import { eventually } from "../support/serving.ts";
 
 const GET = "GET /a?b HTTP/1.1\r\nHost: host.test\r\nX-Two: 1\r\nX-Two: 2\r\n\r\n";
 

@@ -1,6 +1,8 @@
 import type { ListenOptions } from "../../src/app/server.ts";
 import { RuntimeApplication } from "../../src/servers/runtime-application.ts";
 
+export { eventually } from "./eventually.ts";
+
 /** An application that listens, until the end of the test. */
 export interface Serving {
   port: number;
@@ -28,9 +30,4 @@ export async function serve(app: RuntimeApplication, options: ListenOptions = {}
 /** An application that says nothing about its errors. */
 export function quietApp(): RuntimeApplication {
   return new RuntimeApplication({ logErrors: false });
-}
-
-/** Resolves when `condition` holds: looks again after each turn of the event loop. */
-export async function eventually(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
 }

@@ -82,7 +82,7 @@ describe("Node's modules", () => {
     const code = 'import { open } from "node:fs";';
     const tree = {
       "src/servers/node-server.ts": code,
-      "src/app/send.ts": code,
+      "src/app/disk-file.ts": code,
       "src/brokers/redis-broker.ts": code,
       "src/cli/main.ts": code,
     };
