@@ -20,11 +20,14 @@ for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => cont
 
 const upstream = process.env.UPSTREAM ?? (await startUpstream());
 
-const app = new Application();
-app.use(proxy(upstream, { match: "/api/" }));
-app.use((ctx) => {
+const router = new Router();
+router.get("/", (ctx) => {
   ctx.response.body = "Ask for /api/clock";
 });
+
+const app = new Application();
+// The last: after its answer the proxy calls `next` too.
+app.use(router.routes(), proxy(upstream, { match: "/api/" }));
 app.addEventListener("listen", ({ hostname, port }) => {
   console.log(`Passing http://${hostname}:${port}/api/ on to ${upstream}`);
 });
@@ -32,8 +35,8 @@ await app.listen({ hostname: "127.0.0.1", port: Number(process.env.PORT ?? 8004)
 
 /** Starts the server behind the proxy, and gives its address. */
 function startUpstream(): Promise<string> {
-  const router = new Router();
-  router.add("GET", "/api/clock", (ctx) => {
+  const clock = new Router();
+  clock.add("GET", "/api/clock", (ctx) => {
     const target = ctx.sendEvents();
     const timer = setInterval(() => target.dispatchMessage(new Date()), 1000);
     target.dispatchMessage(`for ${ctx.request.headers.get("x-forwarded-for")}`);
@@ -43,7 +46,7 @@ function startUpstream(): Promise<string> {
     });
   });
   const behind = new Application();
-  behind.use(router.routes(), router.allowedMethods());
+  behind.use(clock.routes(), clock.allowedMethods());
   return new Promise((resolve, reject) => {
     behind.addEventListener("listen", ({ port }) => resolve(`http://127.0.0.1:${port}`));
     behind.listen({ hostname: "127.0.0.1", signal }).catch(reject);

@@ -272,7 +272,7 @@ async function pump(reader: ReadableStreamDefaultReader<Uint8Array>, response: N
   (response as ServerResponse).flushHeaders();
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      if (isClosed(response)) break;
+      if (isClosed(response)) return onClose();
       if (!(response as ServerResponse).write(part.value)) await drained(response);
     }
     response.end();

@@ -16,18 +16,18 @@ const RUNTIMES = ["node", "deno", "bun"] as const;
 async function start(t: TestContext, runtime: (typeof RUNTIMES)[number]) {
   const folder = await mkdtemp(join(tmpdir(), "dodona-tls-"));
   const env = { PORT: "0", CERT: join(folder, "cert.pem"), KEY: join(folder, "key.pem") };
-  const useKeys = async (cert: string, key: string) => {
+  const setKeys = async (cert: string, key: string) => {
     await copyFile(fixture(`${cert}-cert.pem`), env.CERT);
     await copyFile(fixture(`${key}-key.pem`), env.KEY);
   };
-  await useKeys("localhost", "localhost");
+  await setKeys("localhost", "localhost");
   const example = startExample("examples/tls-http2.ts", [], { runtime, env });
   t.after(async () => {
     await example.end("SIGKILL");
     await rm(folder, { recursive: true });
   });
   const [, port] = await example.printed(/https:\S+:(\d+)\//);
-  return { example, port: Number(port), useKeys };
+  return { example, port: Number(port), setKeys };
 }
 
 function certificateAt(port: number): Promise<string> {
@@ -82,14 +82,14 @@ test("the TLS example on node speaks HTTP/2 with who can", async (t) => {
 });
 
 test("the TLS example on node takes a new certificate at a hang-up, and keeps the old one when that is none", async (t) => {
-  const { example, port, useKeys } = await start(t, "node");
+  const { example, port, setKeys } = await start(t, "node");
   const first = await certificateAt(port);
-  await useKeys("second", "second");
+  await setKeys("second", "second");
   await hangUp(example, /The certificate was replaced/);
   const second = await certificateAt(port);
   assert.notEqual(second, first);
   assert.equal(second.trim(), (await readFile(fixture("second-cert.pem"), "utf8")).trim());
-  await useKeys("second", "localhost");
+  await setKeys("second", "localhost");
   await hangUp(example, /The certificate was not replaced/);
   assert.equal(await certificateAt(port), second);
 });
