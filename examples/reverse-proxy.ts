@@ -36,7 +36,7 @@ await app.listen({ hostname: "127.0.0.1", port: Number(process.env.PORT ?? 8004)
 /** Starts the server behind the proxy, and gives its address. */
 function startUpstream(): Promise<string> {
   const clock = new Router();
-  clock.add("GET", "/api/clock", (ctx) => {
+  clock.get("/api/clock", (ctx) => {
     const target = ctx.sendEvents();
     const timer = setInterval(() => target.dispatchMessage(new Date()), 1000);
     target.dispatchMessage(`for ${ctx.request.headers.get("x-forwarded-for")}`);

@@ -46,8 +46,7 @@ let saying = 0;
 
 const router = new Router();
 
-// Not `get`: it would answer HEAD as well, with a stream that has ended already.
-router.add("GET", "/events", (ctx) => {
+router.get("/events", (ctx) => {
   const target = ctx.sendEvents({ retry: RETRY_MS });
   const tab = crypto.randomUUID();
   target.dispatchEvent(new ServerSentEvent("hello", { tab, retryMs: RETRY_MS }));

@@ -97,7 +97,7 @@ export class Application<AppState extends State = State> extends EventTarget {
   #proxyReader: ProxyReader | undefined;
 
   static {
-    showAs(Application, "Application", (app) => {
+    showAs(this, "Application", (app) => {
       return { "#middleware": app.#middleware, keys: app.keys, proxy: app.proxy, state: app.state };
     });
   }

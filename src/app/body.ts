@@ -93,7 +93,7 @@ export class Body {
   #extent: { readonly length: number } = { length: 0 };
 
   static {
-    showAs(Body, "Body", ({ has, used }) => ({ has, used }));
+    showAs(this, "Body", ({ has, used }) => ({ has, used }));
   }
 
   /** Throws a `RangeError` for a limit that is none. A function is the reviver. */

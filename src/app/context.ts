@@ -75,8 +75,7 @@ export class Context<RequestState extends State = State, AppState extends State 
   #socket: WebSocket | undefined;
 
   static {
-    showAs(
-      Context,
+    showAs(this,
       "Context",
       ({ app, cookies, isUpgradable, respond, request, response, socket, state }) => {
         return { app, cookies, isUpgradable, respond, request, response, socket, state };

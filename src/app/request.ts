@@ -49,7 +49,7 @@ export class Request {
   #userAgent: UserAgent | undefined;
 
   static {
-    showAs(Request, "Request", ({ body, hasBody, headers, ip, ips, method, secure, url, userAgent }) => {
+    showAs(this, "Request", ({ body, hasBody, headers, ip, ips, method, secure, url, userAgent }) => {
       return { body, hasBody, headers, ip, ips, method, secure, url: url.toString(), userAgent };
     });
   }

@@ -42,7 +42,7 @@ export class Response {
   #sent = false;
 
   static {
-    showAs(Response, "Response", ({ body, headers, status, type, writable }) => {
+    showAs(this, "Response", ({ body, headers, status, type, writable }) => {
       return { body, headers, status, type, writable };
     });
   }

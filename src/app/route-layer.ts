@@ -74,7 +74,7 @@ export class Layer implements ContextRoute {
   #pattern: RoutePattern;
 
   static {
-    showAs(Layer, "Layer", (layer) => {
+    showAs(this, "Layer", (layer) => {
       const { methods, middleware, options, paramNames, path, regexp } = layer.toJSON();
       return { methods, middleware, options, paramNames, path, regexp };
     });

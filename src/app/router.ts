@@ -77,7 +77,7 @@ export class Router<RouterState extends State = State> {
   readonly #table: RouteTable;
 
   static {
-    showAs(Router, "Router", (router) => {
+    showAs(this, "Router", (router) => {
       return { "#params": router.#table.params, "#stack": router.#table.layers };
     });
   }

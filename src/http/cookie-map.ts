@@ -39,7 +39,7 @@ export class CookieMap {
 
   static {
     // Cookies are secrets: a log is no place for them.
-    showAs(CookieMap, "CookieMap", () => []);
+    showAs(this, "CookieMap", () => []);
     Object.defineProperty(CookieMap.prototype, cookieMapHeadersInitSymbol, {
       value(this: CookieMap): [string, string][] {
         return this.#exchange.sent.map((cookie) => ["set-cookie", cookie]);

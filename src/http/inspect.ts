@@ -5,7 +5,7 @@
  * class Layer {
  *   path = "/";
  *   static {
- *     showAs(Layer, "Layer", ({ path }) => ({ path }));
+ *     showAs(this, "Layer", ({ path }) => ({ path }));
  *   }
  * }
  * ```

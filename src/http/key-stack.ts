@@ -21,7 +21,7 @@ export class KeyStack {
   readonly #keys: Promise<CryptoKey>[];
 
   static {
-    showAs(KeyStack, "KeyStack", ({ length }) => ({ length }));
+    showAs(this, "KeyStack", ({ length }) => ({ length }));
   }
 
   constructor(keys: Iterable<Key>) {

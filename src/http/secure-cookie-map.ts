@@ -55,7 +55,7 @@ export class SecureCookieMap {
 
   static {
     // Cookies are secrets: a log is no place for them.
-    showAs(SecureCookieMap, "SecureCookieMap", () => []);
+    showAs(this, "SecureCookieMap", () => []);
     Object.defineProperty(SecureCookieMap.prototype, cookieMapHeadersInitSymbol, {
       value(this: SecureCookieMap): [string, string][] {
         return this.#exchange.sent.map((cookie) => ["set-cookie", cookie]);

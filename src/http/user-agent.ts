@@ -63,7 +63,7 @@ export class UserAgent {
   #os: UserAgentOs | undefined;
 
   static {
-    showAs(UserAgent, "UserAgent", (userAgent) => userAgent.toJSON());
+    showAs(this, "UserAgent", (userAgent) => userAgent.toJSON());
   }
 
   constructor(ua: string | null) {

@@ -5,6 +5,7 @@
  */
 
 import { createHttpError, isHttpError } from "../http/http-error.ts";
+import { type Clock, systemClock } from "../sse/clock.ts";
 
 /** Who may end an exchange before it is through. */
 export interface ProxyExchangeOptions {
@@ -14,6 +15,8 @@ export interface ProxyExchangeOptions {
   signal?: AbortSignal | undefined;
   /** How long the head of the answer may take, in milliseconds. */
   timeoutMs?: number | undefined;
+  /** @default the system's */
+  clock?: Clock | undefined;
 }
 
 /** Ends the upstream's part when the client, the application or the time says so, and tells what went wrong. */
@@ -21,21 +24,21 @@ export class ProxyExchange {
   readonly #controller = new AbortController();
   readonly #releases: (() => void)[] = [];
   readonly #timeoutMs: number | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #cancelTimeout: (() => void) | undefined;
   #ending: "client" | "timeout" | undefined;
   #uploadFailure: unknown;
 
-  constructor({ client, signal, timeoutMs }: ProxyExchangeOptions) {
+  constructor({ client, signal, timeoutMs, clock = systemClock }: ProxyExchangeOptions) {
     this.#timeoutMs = timeoutMs;
     this.#follow(client, () => {
       this.#ending ??= "client";
     });
     this.#follow(signal);
     if (timeoutMs === undefined) return;
-    this.#timer = setTimeout(() => {
+    this.#cancelTimeout = clock.after(timeoutMs, () => {
       this.#ending ??= "timeout";
       this.#controller.abort();
-    }, timeoutMs);
+    });
   }
 
   /** Aborted when the exchange is over, however it ended. */
@@ -45,7 +48,7 @@ export class ProxyExchange {
 
   /** The head of the answer is there: from now on it may take its time. */
   answered(): void {
-    clearTimeout(this.#timer);
+    this.#cancelTimeout?.();
   }
 
   /** Ends what is still under way, and lets go of the signals; a second call does nothing. */

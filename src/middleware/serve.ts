@@ -20,7 +20,7 @@ import { showAs } from "../http/inspect.ts";
 // biome-ignore lint/suspicious/noExplicitAny: whichever application it runs in
 export class ServeContext<RequestState extends State = State, AppState extends State = any> {
   static {
-    showAs(ServeContext, "ServeContext", ({ app, ip, ips, state }) => ({ app, ip, ips, state }));
+    showAs(this, "ServeContext", ({ app, ip, ips, state }) => ({ app, ip, ips, state }));
   }
 
   readonly #context: Context<RequestState, AppState>;
@@ -68,7 +68,7 @@ export class RouteContext<
   AppState extends State = any,
 > extends ServeContext<RequestState, AppState> {
   static {
-    showAs(RouteContext, "RouteContext", (context) => {
+    showAs(this, "RouteContext", (context) => {
       const { app, captures, matched, ip, ips, params, router, routeName, routerPath, state } = context;
       return { app, captures, matched, ip, ips, params, router, routeName, routerPath, state };
     });

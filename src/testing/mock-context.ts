@@ -118,14 +118,14 @@ class MockRequest extends Request implements MockContextRequest {
 
 class MockApplication<AppState extends State> extends Application<AppState> {
   static {
-    showAs(MockApplication, "MockApplication", () => ({}));
+    showAs(this, "MockApplication", () => ({}));
   }
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a context of any state
 class MockContext extends Context<any, any> {
   static {
-    showAs(MockContext, "MockContext", () => ({}));
+    showAs(this, "MockContext", () => ({}));
   }
 
   override readonly request: MockRequest;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { WebServerRequest } from "../../src/app/web-server-request.ts";
-import { type SinkUnderTest, testByteSink } from "../support/byte-sink-contract.ts";
+import { byteSinkContract, type SinkUnderTest } from "../../src/testing/byte-sink-contract.ts";
 
 function requestOf(url = "http://host.test/", init?: RequestInit): WebServerRequest {
   return new WebServerRequest(new Request(url, init));
@@ -162,12 +162,14 @@ test("before an answer, and while one flows, it means that the client is gone", 
   assert.equal(late.request.signal.aborted, true, "also for who asks later");
 });
 
-testByteSink("WebServerRequest", async () => {
+const sinkChecks = byteSinkContract(async () => {
   const request = requestOf();
   const sink = request.openStream({ status: 200, headers: [] });
   const reader = (await request.response).body?.getReader() as ReadableStreamDefaultReader<Uint8Array>;
   return { sink, reader: readingOf(reader) };
 });
+
+for (const { name, run } of sinkChecks) test(`WebServerRequest: ${name}`, run);
 
 /** Reads on and on, until it is told to pause. */
 function readingOf(source: ReadableStreamDefaultReader<Uint8Array>): SinkUnderTest["reader"] {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createHttpError } from "../../src/http/http-error.ts";
 import { ProxyExchange } from "../../src/middleware/proxy-exchange.ts";
+import { VirtualClock } from "../../src/testing/virtual-clock.ts";
 import { bytesOf, streamOf } from "../support/byte-stream.ts";
 
 const URL_ASKED = "http://upstream.test/secret?token=1";
@@ -46,19 +47,42 @@ test("a signal that was aborted before ends it at once", () => {
   assert.deepEqual([status, cause], [502, reason]);
 });
 
-test("the end leaves no listener and no timer behind", async () => {
-  const [client, own] = [watched(), watched()];
+test("the end leaves no listener and no timer behind", () => {
+  const [client, own, clock] = [watched(), watched(), new VirtualClock()];
   const exchange = new ProxyExchange({
     client: client.controller.signal,
     signal: own.controller.signal,
     timeoutMs: 1,
+    clock,
   });
   assert.deepEqual([client.listeners.size, own.listeners.size], [1, 1]);
   exchange.end();
   exchange.end();
   assert.deepEqual([client.listeners.size, own.listeners.size, exchange.signal.aborted], [0, 0, true]);
-  await new Promise((resolve) => setTimeout(resolve, 3));
+  assert.equal(clock.timers, 0);
   assert.equal((exchange.explain(FAILED, URL_ASKED) as { status?: number }).status, 502);
+});
+
+test("no answer in time ends it, and is a 504", () => {
+  const clock = new VirtualClock();
+  const exchange = new ProxyExchange({ client: undefined, timeoutMs: 50, clock });
+  clock.advance(49);
+  assert.equal(exchange.signal.aborted, false);
+  clock.advance(1);
+  assert.equal(exchange.signal.aborted, true);
+  const error = exchange.explain(FAILED, URL_ASKED);
+  assert.deepEqual(
+    [(error as { status?: number }).status, error.message],
+    [504, 'Cannot proxy to "http://upstream.test": no answer in 50 ms'],
+  );
+});
+
+test("once the answer has begun it may take its time", () => {
+  const clock = new VirtualClock();
+  const exchange = new ProxyExchange({ client: undefined, timeoutMs: 50, clock });
+  exchange.answered();
+  clock.advance(100);
+  assert.deepEqual([exchange.signal.aborted, clock.timers], [false, 0]);
 });
 
 test("an error names where the request went, not what it asked for", () => {

@@ -9,7 +9,6 @@ import {
   type MockContextOptions,
 } from "../../src/testing/mock-context.ts";
 import { bytesOf, streamOf } from "../support/byte-stream.ts";
-import { defer } from "../support/deferred.ts";
 
 /** Passes a request on to a server that gives `answer`; gives what it got, and the context. */
 async function pass(
@@ -136,36 +135,6 @@ test("an HTTP error that fetch throws goes on as it is", async () => {
   const fetch = (_: Request, { context }: { context: { throw(status: number): never } }) =>
     context.throw(503);
   await assert.rejects(proxy("https://upstream.test/", { fetch })(ctx, createMockNext()), { status: 503 });
-});
-
-test("no answer in time is a 504, and what is under way is ended", async () => {
-  const aborted = defer();
-  const fetch: ProxyOptions["fetch"] = (_, { signal }) => {
-    return new Promise((_, reject) => {
-      signal.addEventListener("abort", () => {
-        aborted.resolve();
-        reject(signal.reason);
-      });
-    });
-  };
-  const late = proxy("https://upstream.test/", { fetch, timeoutMs: 5 });
-  await assert.rejects(late(createMockContext(), createMockNext()), {
-    status: 504,
-    message: 'Cannot proxy to "https://upstream.test": no answer in 5 ms',
-  });
-  await aborted.promise;
-});
-
-test("once the answer has begun it may take its time", async () => {
-  const ctx = createMockContext();
-  let signal: AbortSignal | undefined;
-  const fetch: ProxyOptions["fetch"] = (_, init) => {
-    signal = init.signal;
-    return new Response("hello");
-  };
-  await proxy("https://upstream.test/", { fetch, timeoutMs: 1 })(ctx, createMockNext());
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  assert.equal(signal?.aborted, false);
 });
 
 test("the application can end it, before and after the answer has begun", async () => {

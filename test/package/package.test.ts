@@ -65,24 +65,49 @@ test("the tarball holds the build, its sources, and four files of words", (t) =>
   );
   for (const file of files) {
     if (file.startsWith("src/")) assert.match(file, /\.ts$/);
-    if (file.startsWith("dist/")) assert.match(file, /\.(js|d\.ts)(\.map)?$/);
+    if (file.startsWith("dist/")) assert.match(file, /\.(js|d\.ts)(\.map)?$|\/THIRD-PARTY-LICENSES\.txt$/);
   }
 });
 
-test("each source has its build, and each map leads to a source inside", async () => {
+test("each source has its types, each door its code, and each map leads to a source inside", async () => {
   const files = new Set(tarball.files);
   for (const file of files) {
     if (!file.startsWith("src/")) continue;
     const stem = file.replace(/^src\//, "dist/").replace(/\.ts$/, "");
-    for (const suffix of [".js", ".d.ts", ".js.map"]) assert.ok(files.has(stem + suffix), stem + suffix);
+    for (const suffix of [".d.ts", ".d.ts.map"]) assert.ok(files.has(stem + suffix), stem + suffix);
+  }
+  for (const entry of entries) {
+    const door = entry === "dodona" ? "mod" : entry.replace("dodona/", "");
+    assert.ok(files.has(`dist/${door}.js`), entry);
   }
   for (const file of files) {
     if (!file.endsWith(".map")) continue;
     const { sources } = JSON.parse(await readFile(join(consumer.installed, file), "utf8"));
     for (const source of sources) {
+      // What was bundled of another package is not ours to ship.
+      if (/(^|\/)node_modules\//.test(source)) continue;
       assert.ok(files.has(join(file, "..", source).replaceAll("\\", "/")), `${file} -> ${source}`);
     }
   }
+});
+
+test("the classes have their names, and are the same behind each door", async () => {
+  const names = await evaluate(`
+    const { Application, Context, Response, Request, Router, ServerSentEvent } = await import("dodona");
+    const router = await import("dodona/router");
+    const sse = await import("dodona/sse");
+    const same = [router.Router === Router, sse.ServerSentEvent === ServerSentEvent];
+    console.log(JSON.stringify([...same, ...[Context, Response, Request, Router].map(({ name }) => name.replace(/^_|\\d$/g, ""))]));
+  `);
+  assert.deepEqual(names, [true, true, "Context", "Response", "Request", "Router"]);
+});
+
+test("the licenses of what was bundled are in it", async () => {
+  const text = await readFile(join(consumer.installed, "dist", "THIRD-PARTY-LICENSES.txt"), "utf8");
+  for (const name of ["cookie", "mrmime", "negotiator", "path-to-regexp", "ua-parser-js"]) {
+    assert.match(text, new RegExp(`^${name}\n\n.*Copyright`, "ms"));
+  }
+  assert.deepEqual(Object.keys((manifest.dependencies ?? {}) as object), ["ws"]);
 });
 
 test("no file in it names a path of the machine that made it", async () => {

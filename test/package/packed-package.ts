@@ -20,6 +20,13 @@ const run = promisify(execFile);
 /** The folder of the checkout, without a slash at its end. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/[\\/]$/, "");
 
+/** What the build needs: its tools, what goes into the bundles, and the types of both. */
+const BUILD_PACKAGES: readonly string[] = [
+  ...["typescript", "tsx", "esbuild"],
+  ...["content-type", "cookie", "mrmime", "negotiator", "path-to-regexp", "ua-parser-js", "ws"],
+  ...["@types/negotiator", "@types/node", "@types/ua-parser-js", "@types/ws"],
+];
+
 /** What `npm pack` tells of its tarball. */
 export interface Tarball {
   path: string;
@@ -57,10 +64,9 @@ export async function packPackage(folder: string): Promise<Tarball> {
   ];
   for (const name of names) await cp(join(ROOT, name), join(builtIn, name));
   await cp(join(ROOT, "src"), join(builtIn, "src"), { recursive: true });
-  await linkPackages(builtIn, ["typescript", "@types/node", "mrmime", "path-to-regexp"]);
-  await mkdir(join(builtIn, "node_modules", ".bin"));
-  const tsc = await realpath(join(ROOT, "node_modules", ".bin", "tsc"));
-  await symlink(tsc, join(builtIn, "node_modules", ".bin", "tsc"));
+  await mkdir(join(builtIn, "tools"));
+  await cp(join(ROOT, "tools", "build.ts"), join(builtIn, "tools", "build.ts"));
+  await linkPackages(builtIn, BUILD_PACKAGES);
   const { stdout } = await run("npm", ["pack", "--json", "--offline", "--pack-destination", folder], {
     cwd: builtIn,
     env: { ...process.env, npm_config_cache: join(folder, "cache"), npm_config_update_notifier: "false" },

@@ -1,6 +1,6 @@
 import { test } from "node:test";
 import { BunSink } from "../../src/servers/bun-sink.ts";
-import { testByteSink } from "../support/byte-sink-contract.ts";
+import { byteSinkContract } from "../../src/testing/byte-sink-contract.ts";
 import { RawClient } from "../support/raw-client.ts";
 
 /** The slice of Bun that is used here. */
@@ -12,7 +12,7 @@ declare const Bun: {
 };
 
 if ("Bun" in globalThis) {
-  testByteSink("BunSink", async () => {
+  const checks = byteSinkContract(async () => {
     const sink = new BunSink();
     const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response(sink.body) });
     const client = await RawClient.get(server.port, "/", ["Connection: close"], "1.0");
@@ -29,6 +29,7 @@ if ("Bun" in globalThis) {
       },
     };
   });
+  for (const { name, run } of checks) test(`BunSink: ${name}`, run);
 } else {
   test("BunSink", { skip: "it writes to Bun's own streams" }, () => undefined);
 }

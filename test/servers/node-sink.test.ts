@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { directSocket, NodeSink } from "../../src/servers/node-sink.ts";
-import { testByteSink } from "../support/byte-sink-contract.ts";
+import { byteSinkContract } from "../../src/testing/byte-sink-contract.ts";
 import { RawClient } from "../support/raw-client.ts";
 
 const skip = "Deno" in globalThis || "Bun" in globalThis ? "it writes to Node's own sockets" : false;
@@ -48,7 +48,7 @@ for (const [name, version, direct] of [
   ["through the response", "1.1", false],
 ] as const) {
   if (skip === false) {
-    testByteSink(`NodeSink, ${name}`, async () => {
+    const checks = byteSinkContract(async () => {
       const { response, client } = await answering(version);
       const socket = direct ? directSocket(response) : null;
       const sink = new NodeSink(socket ?? response, response, socket !== null && response.chunkedEncoding);
@@ -64,6 +64,7 @@ for (const [name, version, direct] of [
         },
       };
     });
+    for (const { name: check, run } of checks) test(`NodeSink, ${name}: ${check}`, run);
   } else {
     test(`NodeSink, ${name}`, { skip }, () => undefined);
   }

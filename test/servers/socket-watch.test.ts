@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SocketWatch } from "../../src/servers/socket-watch.ts";
 import { Heartbeat } from "../../src/sse/heartbeat.ts";
-import { VirtualClock } from "../support/virtual-clock.ts";
+import { VirtualClock } from "../../src/testing/virtual-clock.ts";
 
 function watching(idleTimeout: number) {
   const clock = new VirtualClock();

@@ -4,8 +4,8 @@ import { ServerSentEventStreamTarget } from "../../src/sse/event-stream-target.t
 import { Heartbeat } from "../../src/sse/heartbeat.ts";
 import { ServerSentEvent } from "../../src/sse/server-sent-event.ts";
 import { StreamCloseError } from "../../src/sse/stream-close-error.ts";
+import { VirtualClock } from "../../src/testing/virtual-clock.ts";
 import { ScriptedSink } from "../support/scripted-sink.ts";
-import { VirtualClock } from "../support/virtual-clock.ts";
 
 function targeting(init: ConstructorParameters<typeof ServerSentEventStreamTarget>[0] = {}) {
   const sink = new ScriptedSink();

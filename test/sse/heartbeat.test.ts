@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Beating, Heartbeat } from "../../src/sse/heartbeat.ts";
-import { VirtualClock } from "../support/virtual-clock.ts";
+import { VirtualClock } from "../../src/testing/virtual-clock.ts";
 
 class Patient implements Beating {
   readonly beats: number[] = [];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StreamSink } from "../../src/sse/stream-sink.ts";
-import { type SinkUnderTest, testByteSink } from "../support/byte-sink-contract.ts";
+import { byteSinkContract, type SinkUnderTest } from "../../src/testing/byte-sink-contract.ts";
 
 /** Reads a body as a server does: the next chunk once the last is through, unless it is told to wait. */
 function readingSink(): SinkUnderTest {
@@ -37,7 +37,9 @@ function readingSink(): SinkUnderTest {
   };
 }
 
-testByteSink("StreamSink", () => Promise.resolve(readingSink()));
+for (const { name, run } of byteSinkContract(async () => readingSink())) {
+  test(`StreamSink: ${name}`, run);
+}
 
 test("what waits leaves joined, in chunks of at most 64 KiB", async () => {
   const sink = new StreamSink();

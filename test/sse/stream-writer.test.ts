@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { Heartbeat } from "../../src/sse/heartbeat.ts";
 import type { StreamCloseError } from "../../src/sse/stream-close-error.ts";
 import { type StreamLimits, StreamWriter } from "../../src/sse/stream-writer.ts";
+import { VirtualClock } from "../../src/testing/virtual-clock.ts";
 import { ScriptedSink } from "../support/scripted-sink.ts";
-import { VirtualClock } from "../support/virtual-clock.ts";
 
 const bytes = (length: number) => new Uint8Array(length);
 

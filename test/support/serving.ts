@@ -1,3 +1,4 @@
+import type { Application } from "../../src/app/application.ts";
 import type { ListenOptions } from "../../src/app/server.ts";
 import { RuntimeApplication } from "../../src/servers/runtime-application.ts";
 
@@ -11,7 +12,7 @@ export interface Serving {
 }
 
 /** Listens with the runtime's own server on a free port of this machine. */
-export async function serve(app: RuntimeApplication, options: ListenOptions = {}): Promise<Serving> {
+export async function serve(app: Application, options: ListenOptions = {}): Promise<Serving> {
   const controller = new AbortController();
   const listening = new Promise<number>((resolve) => {
     app.addEventListener("listen", ({ port }) => resolve(port), { once: true });

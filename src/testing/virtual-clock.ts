@@ -1,4 +1,17 @@
-import type { Clock } from "../../src/sse/clock.ts";
+/**
+ * Time that a test owns.
+ *
+ * @example
+ * ```ts
+ * const clock = new VirtualClock();
+ * const target = new ServerSentEventStreamTarget({ heartbeat: new Heartbeat(clock) });
+ * clock.advance(15_000); // the target sends its sign of life, and nobody has waited
+ * ```
+ *
+ * @module
+ */
+
+import type { Clock } from "../sse/clock.ts";
 
 /** A clock that stands still until it is told to go on. */
 export class VirtualClock implements Clock {
