@@ -4,4 +4,4 @@
  * @module
  */
 
-export { type ProxyOptions, proxy } from "./middleware/proxy.ts";
+export { type ProxyOptions, type ProxyParams, proxy } from "./middleware/proxy.ts";

@@ -4,4 +4,11 @@
  * @module
  */
 
-export { RouteContext, route, ServeContext, serve } from "./middleware/serve.ts";
+export {
+  RouteContext,
+  type RouteServeHandler,
+  route,
+  ServeContext,
+  type ServeHandler,
+  serve,
+} from "./middleware/serve.ts";

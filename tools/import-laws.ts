@@ -90,12 +90,11 @@ function targetOf(importer: string, { specifier }: ImportMention): string | unde
   return specifier?.startsWith(".") ? resolveImport(importer, specifier) : undefined;
 }
 
+/** What is installed with the package, and what the build bundles into it. */
 function listedPackages({ manifest }: Project): ReadonlySet<string> {
-  return new Set(
-    [manifest.dependencies, manifest.peerDependencies, manifest.optionalDependencies].flatMap((list) =>
-      Object.keys(list ?? {}),
-    ),
-  );
+  const { dependencies, devDependencies, peerDependencies, optionalDependencies } = manifest;
+  const lists = [dependencies, devDependencies, peerDependencies, optionalDependencies];
+  return new Set(lists.flatMap((list) => Object.keys(list ?? {})));
 }
 
 function checkImport(

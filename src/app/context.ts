@@ -75,12 +75,9 @@ export class Context<RequestState extends State = State, AppState extends State 
   #socket: WebSocket | undefined;
 
   static {
-    showAs(this,
-      "Context",
-      ({ app, cookies, isUpgradable, respond, request, response, socket, state }) => {
-        return { app, cookies, isUpgradable, respond, request, response, socket, state };
-      },
-    );
+    showAs(this, "Context", ({ app, cookies, isUpgradable, respond, request, response, socket, state }) => {
+      return { app, cookies, isUpgradable, respond, request, response, socket, state };
+    });
   }
 
   constructor(
