@@ -215,7 +215,10 @@ export class Application<AppState extends State = State> extends EventTarget {
     const inFlight = this.#inFlight;
     const handled = this.#handle(serverRequest, this.#contextOptions(secure, inFlight), inFlight);
     // A stream is answered while its middleware may go on.
-    return Promise.race([serverRequest.response, handled.then(() => undefined)]);
+    return (
+      serverRequest.answer ??
+      Promise.race([serverRequest.response, Promise.resolve(handled).then(() => undefined)])
+    );
   };
 
   /**
@@ -279,12 +282,15 @@ export class Application<AppState extends State = State> extends EventTarget {
 
   #contextOptions(secure: boolean, inFlight: InFlight): ContextOptions {
     const { jsonBodyReplacer, jsonBodyReviver, bodyLimitBytes, decompressBody } = this.#options;
-    const proxy = this.#proxyReader;
+    const proxy = this.#proxyReader ?? false;
     return { secure, inFlight, proxy, jsonBodyReplacer, jsonBodyReviver, bodyLimitBytes, decompressBody };
   }
 
-  /** One request, from its context to its answer: in one go, where no middleware waits. Never rejects. */
-  async #handle(request: ServerRequest, options: ContextOptions, inFlight: InFlight): Promise<void> {
+  /**
+   * One request, from its context to its answer: in one go, where no middleware waits; a promise is for the rest, and
+   * never rejects.
+   */
+  #handle(request: ServerRequest, options: ContextOptions, inFlight: InFlight): void | Promise<void> {
     let context: Context | undefined;
     inFlight.begin();
     try {
@@ -292,14 +298,30 @@ export class Application<AppState extends State = State> extends EventTarget {
       context = new Context(this, request, state, options);
       this.#composed ??= compose(this.#middleware, (error, late) => this.#tell(toError(error), late));
       const chain = this.#composed(context);
-      if (chain !== DONE) await chain;
+      if (chain !== DONE) return this.#finish(chain, request, context, inFlight);
       const sent = context.respond ? respond(context.response, request) : undefined;
-      if (sent !== undefined) await sent;
+      if (sent !== undefined) return this.#finish(sent, request, context, inFlight, true);
     } catch (thrown) {
-      await this.#fail(toError(thrown), request, context);
-    } finally {
-      inFlight.end();
+      return this.#fail(toError(thrown), request, context, inFlight);
     }
+    inFlight.end();
+  }
+
+  /** The rest of a request, of which somebody is awaited. */
+  async #finish(
+    waiting: Promise<void>,
+    request: ServerRequest,
+    context: Context,
+    inFlight: InFlight,
+    responded = false,
+  ): Promise<void> {
+    try {
+      await waiting;
+      if (!responded && context.respond) await respond(context.response, request);
+    } catch (thrown) {
+      return this.#fail(toError(thrown), request, context, inFlight);
+    }
+    inFlight.end();
   }
 
   #tell(error: Error, context?: Context): void {
@@ -307,7 +329,20 @@ export class Application<AppState extends State = State> extends EventTarget {
   }
 
   /** Tells the client, then the listeners, of an error that no middleware caught. */
-  async #fail(error: Error, request: ServerRequest, context: Context | undefined): Promise<void> {
+  async #fail(
+    error: Error,
+    request: ServerRequest,
+    context: Context | undefined,
+    inFlight: InFlight,
+  ): Promise<void> {
+    try {
+      await this.#answerError(error, request, context);
+    } finally {
+      inFlight.end();
+    }
+  }
+
+  async #answerError(error: Error, request: ServerRequest, context: Context | undefined): Promise<void> {
     if (context === undefined) {
       this.#tell(error);
       return request.error(error);

@@ -20,7 +20,9 @@ export function deriveState<State extends object>(state: State, how: ContextStat
   if (how === "prototype") return Object.create(state) as State;
   const own: Record<PropertyKey, unknown> = {};
   if (how === "empty") return own as State;
-  for (const [key, value] of Object.entries(state)) {
+  for (const key in state) {
+    if (!Object.hasOwn(state, key)) continue;
+    const value = state[key];
     try {
       own[key] = structuredClone(value);
     } catch {

@@ -16,7 +16,7 @@ import type {
 import type { HeaderList } from "../sse/response-headers.ts";
 import type { InFlight } from "./in-flight.ts";
 import { openEventStream } from "./open-event-stream.ts";
-import { Request } from "./request.ts";
+import { Request, type RequestOptions } from "./request.ts";
 import { Response } from "./response.ts";
 import { type ContextSendOptions, send } from "./send.ts";
 import { readHeader, type ServerRequest, type UpgradeOptions } from "./server-request.ts";
@@ -39,7 +39,7 @@ export interface ContextOptions {
   /** Whether the connection is encrypted. */
   secure?: boolean | undefined;
   /** Which proxies are believed; the application's word when left out. */
-  proxy?: ProxyReader | undefined;
+  proxy?: ProxyReader | false | undefined;
   jsonBodyReplacer?: ((key: string, value: unknown, context: Context) => unknown) | undefined;
   jsonBodyReviver?: ((key: string, value: unknown, context: Context) => unknown) | undefined;
   bodyLimitBytes?: number | undefined;
@@ -86,20 +86,13 @@ export class Context<RequestState extends State = State, AppState extends State 
     state: RequestState,
     options: ContextOptions = {},
   ) {
-    const { proxy = app.proxy, secure, bodyLimitBytes, decompressBody } = options;
     this.app = app;
     this.state = state;
     this.env = options.env;
     this.executionContext = options.executionContext;
     this.#serverRequest = serverRequest;
     this.#inFlight = options.inFlight;
-    this.request = new Request(serverRequest, {
-      proxy,
-      secure,
-      bodyLimitBytes,
-      decompressBody,
-      jsonBodyReviver: this.#bind(options.jsonBodyReviver),
-    });
+    this.request = new Request(serverRequest, this.#requestOptions(options));
     this.response = new Response(this.request, this.#bind(options.jsonBodyReplacer));
   }
 
@@ -193,6 +186,13 @@ export class Context<RequestState extends State = State, AppState extends State 
   #answeredOtherwise(): void {
     this.respond = false;
     this.response.finalize();
+  }
+
+  /** Those of all requests, as long as no request has one of its own. */
+  #requestOptions(options: ContextOptions): RequestOptions {
+    const { jsonBodyReviver, proxy } = options;
+    if (jsonBodyReviver === undefined && proxy !== undefined) return options as RequestOptions;
+    return { ...options, proxy: proxy ?? this.app.proxy, jsonBodyReviver: this.#bind(jsonBodyReviver) };
   }
 
   #bind(convert: ContextOptions["jsonBodyReplacer"]): ((key: string, value: unknown) => unknown) | undefined {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { encodeChunk, encodeStreamChunk, isBytes, viewBytes } from "./body-chunk.ts";
+
 /** What may be set as a body: see {@linkcode encodeResponseBody} for what becomes of each. */
 export type ResponseBody =
   | string
@@ -51,16 +53,17 @@ interface FileLike {
   readable: ReadableStream<unknown>;
 }
 
+type EncodeChunk = (chunk: unknown) => Uint8Array | null | Promise<Uint8Array | null>;
+
 const HTML = /^\s*<(?:!DOCTYPE|html|body)/i;
-const encoder = new TextEncoder();
 
 /**
  * Encodes a response body:
  *
  * - text, numbers, booleans, bigints and symbols as text: HTML if it begins like it;
  * - bytes, `Blob`, `FormData` and `URLSearchParams` as they are;
- * - a `ReadableStream`, an async iterable or an open file of Deno as a stream at the reader's pace, text in it
- *   as UTF-8 and other objects as JSON; it is cancelled when the reader leaves;
+ * - a `ReadableStream`, an async iterable or an open file of Deno as a stream at the reader's pace; it is cancelled
+ *   when the reader leaves. {@linkcode encodeStreamChunk} and {@linkcode encodeChunk} say what becomes of a chunk;
  * - a function as what it returns, perhaps later;
  * - any other object as JSON. Throws a `TypeError` for one that JSON can't express.
  */
@@ -80,13 +83,14 @@ async function encodeResult(make: ResponseBodyFunction, options: EncodeBodyOptio
 }
 
 function encodeObject(body: object, { replacer, onEnd }: EncodeBodyOptions): EncodedBody {
-  if (ArrayBuffer.isView(body) || body instanceof ArrayBuffer) return { content: toBytes(body) };
+  if (isBytes(body)) return { content: viewBytes(body) };
   if (body instanceof FormData) return { content: body, type: null };
   if (body instanceof Blob || body instanceof URLSearchParams) return { content: body };
-  if (body instanceof ReadableStream) return { content: streamOf(readerOf(body), onEnd) };
-  if (isFile(body)) return { content: streamOf(readerOf(body.readable), onEnd) };
+  if (body instanceof ReadableStream) return { content: streamOf(readerOf(body), encodeStreamChunk, onEnd) };
+  if (isFile(body)) return { content: streamOf(readerOf(body.readable), encodeStreamChunk, onEnd) };
   if (Symbol.asyncIterator in body) {
-    return { content: streamOf((body as AsyncIterable<unknown>)[Symbol.asyncIterator](), onEnd) };
+    const source = (body as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+    return { content: streamOf(source, encodeChunk, onEnd) };
   }
   const json: string | undefined = JSON.stringify(body, replacer);
   if (json === undefined) throw new TypeError("Cannot send the body: it becomes nothing as JSON");
@@ -101,12 +105,6 @@ function isFile(body: object): body is FileLike {
   return "stat" in body && typeof body.stat === "function" && "readable" in body;
 }
 
-/** The bytes that a view shows, and no others of its buffer. */
-function toBytes(view: ArrayBufferView | ArrayBuffer): Uint8Array<ArrayBuffer> {
-  if (view instanceof ArrayBuffer) return new Uint8Array(view);
-  return new Uint8Array(view.buffer as ArrayBuffer, view.byteOffset, view.byteLength);
-}
-
 function readerOf(stream: ReadableStream<unknown>): AsyncIterator<unknown> {
   const reader = stream.getReader();
   return {
@@ -118,13 +116,17 @@ function readerOf(stream: ReadableStream<unknown>): AsyncIterator<unknown> {
   };
 }
 
-function streamOf(source: AsyncIterator<unknown>, onEnd?: () => void): ReadableStream<Uint8Array> {
+function streamOf(
+  source: AsyncIterator<unknown>,
+  encode: EncodeChunk,
+  onEnd?: () => void,
+): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
-          const { done, value } = await source.next();
-          if (done !== true) return controller.enqueue(await encodeChunk(value, source));
+          const chunk = await nextChunk(source, encode);
+          if (chunk !== null) return controller.enqueue(chunk);
           controller.close();
         } catch (error) {
           onEnd?.();
@@ -144,11 +146,14 @@ function streamOf(source: AsyncIterator<unknown>, onEnd?: () => void): ReadableS
   );
 }
 
-/** Encodes a chunk; the source of one that can't be encoded is told, since nobody asks it for more. */
-async function encodeChunk(chunk: unknown, source: AsyncIterator<unknown>): Promise<Uint8Array> {
+/** The next chunk, `null` at the end. A source that is not asked to its end, for whatever reason, is told. */
+async function nextChunk(source: AsyncIterator<unknown>, encode: EncodeChunk): Promise<Uint8Array | null> {
+  const { done, value } = await source.next();
+  if (done === true) return null;
   try {
-    if (ArrayBuffer.isView(chunk) || chunk instanceof ArrayBuffer) return toBytes(chunk);
-    return encoder.encode(typeof chunk === "object" ? JSON.stringify(chunk) : String(chunk));
+    const chunk = await encode(value);
+    if (chunk === null) await source.return?.();
+    return chunk;
   } catch (error) {
     await source.return?.(error);
     throw error;

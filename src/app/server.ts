@@ -92,8 +92,8 @@ export interface Listener {
 /** Which server listens. */
 export type ServerType = "native" | "node" | "bun" | "custom";
 
-/** Handles one request; resolves when it is through, and never rejects. */
-export type RequestHandler = (request: ServerRequest) => Promise<void>;
+/** Handles one request: at once, or until its promise resolves, which never rejects. */
+export type RequestHandler = (request: ServerRequest) => void | Promise<void>;
 
 /**
  * PORT. Listens, and hands each request to its handler.

@@ -32,7 +32,7 @@ export class HandServer implements Server {
   hand(path: string): { answer: Promise<Response>; handled: Promise<void> } {
     if (this.#handler === undefined) throw new Error("Cannot hand over a request: nobody listens");
     const request = new WebServerRequest(new Request(`http://host.test${path}`));
-    return { answer: request.response, handled: this.#handler(request) };
+    return { answer: request.response, handled: Promise.resolve(this.#handler(request)) };
   }
 }
 
