@@ -55,6 +55,9 @@ interface FileLike {
 
 type EncodeChunk = (chunk: unknown) => Uint8Array | null | Promise<Uint8Array | null>;
 
+const SPACE = 0x20;
+const LESS_THAN = 0x3c;
+const ASCII_END = 0x7e;
 const HTML = /^\s*<(?:!DOCTYPE|html|body)/i;
 
 /**
@@ -98,7 +101,10 @@ function encodeObject(body: object, { replacer, onEnd }: EncodeBodyOptions): Enc
 }
 
 function encodeText(text: string): EncodedBody {
-  return { content: text, type: HTML.test(text) ? "html" : "text/plain" };
+  const first = text.charCodeAt(0);
+  // Only what begins with "<" or a blank can be HTML.
+  const mayBeHtml = first === LESS_THAN || first <= SPACE || first > ASCII_END;
+  return { content: text, type: mayBeHtml && HTML.test(text) ? "html" : "text/plain" };
 }
 
 function isFile(body: object): body is FileLike {

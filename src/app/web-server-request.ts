@@ -109,12 +109,8 @@ export class WebServerRequest implements ServerRequest {
     this.#give(response);
   }
 
-  respondPlain({ status, headers }: ResponseHead, body: string | Uint8Array<ArrayBuffer> | null): void {
-    const isHead = this.method === "HEAD";
-    // A length that is not announced here is announced by the server that sends the body.
-    if (isHead || body === null) announceLength(headers, status, body);
-    const response = new globalThis.Response(isHead ? null : body, { status, headers });
-    this.#give(response);
+  respondPlain(head: ResponseHead, body: string | Uint8Array<ArrayBuffer> | null): void {
+    this.#give(this.makePlain(head, body));
     this.#answeredPlain = true;
   }
 
@@ -127,13 +123,28 @@ export class WebServerRequest implements ServerRequest {
   }
 
   error(reason?: unknown): void {
-    if (this.#answer !== undefined || this.#failure !== undefined) return;
+    if (this.answered) return;
     this.#failure = { reason };
     this.#settle?.reject(reason);
   }
 
+  /** Whether there is an answer, or the request was given up. */
+  protected get answered(): boolean {
+    return this.#answer !== undefined || this.#failure !== undefined;
+  }
+
+  /** Makes the answer of a body that is all there. A length that is not announced here is left to who sends it. */
+  protected makePlain(
+    { status, headers }: ResponseHead,
+    body: string | Uint8Array<ArrayBuffer> | null,
+  ): Response {
+    const isHead = this.method === "HEAD";
+    if (isHead || body === null) announceLength(headers, status, body);
+    return new globalThis.Response(isHead ? null : body, { status, headers });
+  }
+
   #give(response: Response): void {
-    if (this.#answer !== undefined || this.#failure !== undefined) {
+    if (this.answered) {
       throw new TypeError("Cannot answer the request: it was answered already");
     }
     this.#answer = response;

@@ -78,6 +78,13 @@ class BunServerRequest extends UpgradableRequest {
     return sink;
   }
 
+  /** It is how a body of unknown length would be sent. @see RFC 9112, section 6.1 */
+  protected override withoutLength(response: Response): Response {
+    const chunked = new Response(null, response);
+    chunked.headers.set("transfer-encoding", "chunked");
+    return chunked;
+  }
+
   protected override readAddress(): string | undefined {
     return this.#server.requestIP(this.request)?.address;
   }

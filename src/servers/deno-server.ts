@@ -43,23 +43,9 @@ interface DenoHttpServer {
 
 /** A request of Deno, with Deno's own WebSockets. */
 class DenoServerRequest extends UpgradableRequest {
-  readonly #pending: Set<DenoServerRequest>;
-
-  /** Is one of `pending` until it is answered. */
-  constructor(request: Request, info: ClientInfo, pending: Set<DenoServerRequest>) {
-    super(request, info);
-    this.#pending = pending;
-    pending.add(this);
-  }
-
   /** On a Unix domain socket Deno's has a scheme that is none of HTTP. */
   override get rawUrl(): string {
     return super.rawUrl.replace(/^http\+unix:/, "http:");
-  }
-
-  protected override onAnswer(): void {
-    super.onAnswer();
-    this.#pending.delete(this);
   }
 
   protected override connect({
@@ -117,14 +103,20 @@ export class DenoServer extends ListeningServer {
     const place = path === undefined ? { hostname, port, reusePort } : { path };
     const options = { ...place, ...readTlsKeys(this.options), signal: this.#abort.signal };
     this.#server = Deno.serve({ ...options, onListen: () => undefined }, (request, info) => {
-      const serverRequest = new DenoServerRequest(request, info, this.#pending);
+      const serverRequest = new DenoServerRequest(request, info);
       void handler(serverRequest);
-      return serverRequest.answer ?? serverRequest.safeResponse;
+      return serverRequest.answer ?? this.#wait(serverRequest);
     });
     const { addr } = this.#server;
     return {
       addr: "path" in addr ? { hostname: addr.path, port: 0 } : { hostname: addr.hostname, port: addr.port },
     };
+  }
+
+  /** Gives the answer that will come; while it does not, the request is pending. */
+  #wait(request: DenoServerRequest): Promise<Response> {
+    this.#pending.add(request);
+    return request.safeResponse.finally(() => this.#pending.delete(request));
   }
 
   protected override async stop(): Promise<void> {

@@ -6,12 +6,14 @@
 
 import type { ResponseHead, UpgradeOptions } from "../app/server-request.ts";
 import { WebServerRequest } from "../app/web-server-request.ts";
+import { PLAIN_TEXT } from "../http/content-type.ts";
+import { isNullBodyStatus } from "../http/status.ts";
+import type { HeaderList } from "../sse/response-headers.ts";
 import { readWebBody } from "./web-body.ts";
 import { checkHandshake } from "./web-socket-handshake.ts";
 
 /** Answers a `Request` by a `Response` or by a WebSocket. */
 export abstract class UpgradableRequest extends WebServerRequest {
-  #answered = false;
   #remoteAddr: string | undefined;
 
   override get remoteAddr(): string | undefined {
@@ -22,32 +24,18 @@ export abstract class UpgradableRequest extends WebServerRequest {
     return readWebBody(this.request, limitBytes);
   }
 
-  override respond(response: Response): void {
-    super.respond(response);
-    this.onAnswer();
-  }
-
-  override respondPlain(head: ResponseHead, body: string | Uint8Array<ArrayBuffer> | null): void {
-    super.respondPlain(head, body);
-    this.onAnswer();
-  }
-
-  override error(reason?: unknown): void {
-    super.error(reason);
-    this.onAnswer();
-  }
-
   upgrade(options: UpgradeOptions = {}): WebSocket {
-    if (this.#answered) throw new TypeError("Cannot answer the request: it was answered already");
+    if (this.answered) throw new TypeError("Cannot answer the request: it was answered already");
     checkHandshake(this, options);
     // The runtimes know it no more once the request is answered.
     this.#remoteAddr = this.readAddress();
     return this.connect(options);
   }
 
-  /** Called when it was answered, or given up. */
-  protected onAnswer(): void {
-    this.#answered = true;
+  /** A runtime's own server announces every length, and has the type of plain text for a body of text. */
+  protected override makePlain(head: ResponseHead, body: string | Uint8Array<ArrayBuffer> | null): Response {
+    const isText = typeof body === "string" && head.status === 200 && isPlainText(head.headers);
+    return isText && this.method !== "HEAD" ? new Response(body) : super.makePlain(head, body);
   }
 
   /** The address of the client's end, as the runtime knows it now. */
@@ -57,4 +45,14 @@ export abstract class UpgradableRequest extends WebServerRequest {
 
   /** Makes the WebSocket, and answers. */
   protected abstract connect(options: UpgradeOptions): WebSocket;
+}
+
+function isPlainText(headers: HeaderList): boolean {
+  const [only] = headers;
+  return headers.length === 1 && only?.[0] === "content-type" && only[1] === PLAIN_TEXT;
+}
+
+/** Whether nobody knows how long the body would be. @see RFC 9110, section 8.6 */
+function hidesLength({ body, headers, status }: Response): boolean {
+  return body === null && !headers.has("content-length") && !isNullBodyStatus(status);
 }

@@ -55,6 +55,36 @@ test("a stream of text or of bytes is a stream of bytes", async () => {
   assert.equal(await new Response(await streamOf(stream)).text(), "one two drei");
 });
 
+/** A stream of `chunks`, which never ends by itself, and the reasons with which it was cancelled. */
+function unending(...chunks: unknown[]) {
+  const reasons: unknown[] = [];
+  const stream = new ReadableStream({
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(chunk);
+    },
+    cancel: (reason) => void reasons.push(reason),
+  });
+  return { stream, reasons };
+}
+
+test("null ends a stream, whose source is told, and who waits for the end hears it once", async () => {
+  const { stream, reasons } = unending("a", [98], new Date(7), { c: 1 }, null, "never sent");
+  let ends = 0;
+  const { content } = await encodeResponseBody(stream, { onEnd: () => ends++ });
+  assert.equal(await new Response(content).text(), 'ab7{"c":1}');
+  assert.deepEqual([reasons, ends], [[undefined], 1]);
+});
+
+test("undefined and symbols fail a stream, whose source hears why", async () => {
+  for (const chunk of [undefined, Symbol("leaf")]) {
+    const { stream, reasons } = unending("a", chunk, "never sent");
+    const reader = (await streamOf(stream)).getReader();
+    await reader.read();
+    await assert.rejects(reader.read(), TypeError);
+    assert.ok(reasons.length === 1 && reasons[0] instanceof TypeError);
+  }
+});
+
 test("an async iterable runs at the reader's pace", async () => {
   const { state, source } = counting();
   const reader = (await streamOf(source)).getReader();

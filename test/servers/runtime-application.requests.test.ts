@@ -258,3 +258,38 @@ test("a second answer, whatever the method, is told as an error and leaves the f
   assert.equal(errors.length, 2);
   await stop();
 });
+
+test("the answer to HEAD tells no length where none is known, and the connection serves on", async () => {
+  const bodies: Record<string, () => unknown> = {
+    "/stream": () =>
+      new ReadableStream({ pull: (controller) => controller.enqueue("more") }, { highWaterMark: 0 }),
+    "/iterable": async function* () {
+      yield "part";
+    },
+    "/function": () => new Blob(["blob"]).stream(),
+  };
+  const { port, stop, errors } = await answering((ctx) => {
+    const { pathname } = ctx.request.url;
+    if (pathname === "/events") ctx.sendEvents();
+    else if (pathname === "/with")
+      ctx.response.with(new Response(new Blob(["given"]).stream(), { status: 203 }));
+    else if (pathname === "/length") {
+      ctx.response.headers.set("content-length", "4");
+      ctx.response.body = bodies["/stream"]?.() as ReadableStream;
+    } else if (pathname === "/304") ctx.response.status = 304;
+    else ctx.response.body = bodies[pathname]?.() as ReadableStream;
+  });
+  const lengths: Record<string, string | undefined> = { "/length": "4", "/none": "0" };
+  for (const path of [...Object.keys(bodies), "/events", "/with", "/304", "/length", "/none"]) {
+    const client = await RawClient.open(port);
+    client.send(`HEAD ${path} HTTP/1.1\r\nHost: test\r\n\r\n`);
+    await client.until("\r\n\r\n");
+    const { head } = client;
+    assert.equal(/^content-length: (.*?)\r?$/im.exec(head)?.[1], lengths[path], path);
+    client.send(`HEAD /none HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n`);
+    await client.closed;
+    assert.match(client.text.slice(head.length + 4), /^HTTP\/1\.1 404 /, `nothing but heads: ${path}`);
+  }
+  assert.deepEqual(errors, []);
+  await stop();
+});
