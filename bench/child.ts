@@ -6,7 +6,14 @@
  */
 
 import { type ChildProcess, fork } from "node:child_process";
-import type { ReaderCommand, ReaderReport, ServerCommand, ServerReport } from "./protocol.ts";
+import type {
+  LoadCommand,
+  LoadReport,
+  ReaderCommand,
+  ReaderReport,
+  ServerCommand,
+  ServerReport,
+} from "./protocol.ts";
 
 interface Waiter<Report> {
   readonly kind: string;
@@ -24,6 +31,8 @@ export interface ChildOptions {
 
 /** A server under test. */
 export type ServerChild = Child<ServerCommand, ServerReport>;
+/** The process of the clients of the HTTP part. */
+export type LoadChild = Child<LoadCommand, LoadReport>;
 /** The process of its readers. */
 export type ReadersChild = Child<ReaderCommand, ReaderReport>;
 
@@ -35,6 +44,11 @@ export function startServer(contender: string, options: ChildOptions): ServerChi
 /** Starts a process that will hold the readers of one server. */
 export function startReaders(options: ChildOptions): ReadersChild {
   return new Child("readers", "readers.ts", options);
+}
+
+/** Starts the clients of the HTTP part. */
+export function startLoad(): LoadChild {
+  return new Child("clients", "http-load.ts", {});
 }
 
 const living = new Set<ChildProcess>();

@@ -13,12 +13,15 @@ import { existsSync } from "node:fs";
 import { endChildrenOnExit } from "./child.ts";
 import { measureCodec } from "./codec.ts";
 import { measureFanOut } from "./fan-out.ts";
+import { measureHttp } from "./http.ts";
 import { measureIdleMemory } from "./idle-memory.ts";
 import { describeMachine } from "./machine.ts";
 import { measureMillion } from "./million.ts";
 import { type Options, readOptions, usage } from "./options.ts";
 import { writeReport } from "./report.ts";
 import { keepResults, type Results } from "./results.ts";
+import { measureRoutes } from "./routes.ts";
+import { measureStartUp } from "./start-up.ts";
 
 async function runBench(options: Options): Promise<Results> {
   const { contenders, built, quick } = options;
@@ -57,7 +60,25 @@ async function runBench(options: Options): Promise<Results> {
       failures,
     );
   }
+  await runHttpParts(options, results);
   return results;
+}
+
+async function runHttpParts(options: Options, results: Results): Promise<void> {
+  const { built, quick, rounds, runtimes, startUpRounds } = options;
+  const { failures } = results;
+  if (options.parts.has("http")) {
+    announce("HTTP");
+    results.http = await measureHttp({ runtimes, rounds, quick, built }, failures);
+  }
+  if (options.parts.has("startup")) {
+    announce("Start-up");
+    results.startUp = await measureStartUp({ rounds: startUpRounds }, failures);
+  }
+  if (options.parts.has("routes")) {
+    announce("Routes");
+    results.routes = await measureRoutes({ rounds, roundMs: quick ? 20 : 200, built }, failures);
+  }
 }
 
 function announce(part: string): void {

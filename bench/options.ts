@@ -7,31 +7,35 @@
 import { parseArgs } from "node:util";
 import { readOpenFileLimit } from "./machine.ts";
 
-export const usage = `npm run bench -- [fan-out] [idle] [codec] [million] [options]
+export const usage = `npm run bench -- [fan-out] [idle] [codec] [million] [http] [startup] [routes] [options]
 
-Runs all four parts, or those named, and keeps the results in bench/results.
+Runs all parts, or those named, and keeps the results in bench/results.
 
-  --contenders a,b   of plain-http, dodona, hono-stream-sse, better-sse; all by default
+  --contenders a,b   of the streams: plain-http, dodona, hono-stream-sse, better-sse; all by default
+  --runtimes a,b     of the HTTP part: node, deno, bun; all by default
   --readers N,M      readers of the fan-out; 100,1000
   --streams N        idle streams; 5000
   --events N         events of the one long stream; 1000000
-  --rounds R         rounds of each part; 7, and 3 for idle
+  --rounds R         rounds of each part; 7; 3 for idle, 21 for startup
   --built            measure the build in dist/, not the source through tsx
   --quick            the whole way in less than a minute; keeps no results`;
 
-const parts = ["fan-out", "idle", "codec", "million"] as const;
+const parts = ["fan-out", "idle", "codec", "million", "http", "startup", "routes"] as const;
 const contenders = ["plain-http", "dodona", "hono-stream-sse", "better-sse"];
+const runtimes = ["node", "deno", "bun"] as const;
 
 /** What to run, and how much of it. */
 export interface Options {
   readonly help: boolean;
   readonly parts: ReadonlySet<(typeof parts)[number]>;
   readonly contenders: readonly string[];
+  readonly runtimes: readonly (typeof runtimes)[number][];
   readonly readers: readonly number[];
   readonly streams: number;
   readonly events: number;
   readonly rounds: number;
   readonly idleRounds: number;
+  readonly startUpRounds: number;
   readonly built: boolean;
   readonly quick: boolean;
 }
@@ -44,6 +48,7 @@ export function readOptions(words: readonly string[]): Options {
     options: {
       help: { type: "boolean", default: false },
       contenders: { type: "string", default: contenders.join() },
+      runtimes: { type: "string", default: runtimes.join() },
       readers: { type: "string" },
       streams: { type: "string" },
       events: { type: "string" },
@@ -57,11 +62,13 @@ export function readOptions(words: readonly string[]): Options {
     help: values.help,
     parts: new Set(positionals.length === 0 ? parts : positionals.map((word) => choose("part", word, parts))),
     contenders: values.contenders.split(",").map((word) => choose("contender", word, contenders)),
+    runtimes: values.runtimes.split(",").map((word) => choose("runtime", word, runtimes)),
     readers: (values.readers ?? (quick ? "100" : "100,1000")).split(",").map(readCount).map(fitSockets),
     streams: fitSockets(readCount(values.streams ?? (quick ? "500" : "5000"))),
     events: readCount(values.events ?? (quick ? "100000" : "1000000")),
     rounds: readCount(rounds ?? (quick ? "2" : "7")),
     idleRounds: readCount(rounds ?? (quick ? "1" : "3")),
+    startUpRounds: readCount(rounds ?? (quick ? "2" : "21")),
     built: values.built,
     quick,
   };

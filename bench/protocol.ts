@@ -63,3 +63,20 @@ export interface Tally {
   /** How many connections the server ended, or never opened. */
   readonly dropped: number;
 }
+
+/** Asks the clients of the HTTP part for one round. */
+export interface LoadCommand {
+  readonly kind: "load";
+  readonly port: number;
+  /** The whole request, one character per byte. */
+  readonly request: string;
+  readonly connections: number;
+  readonly requests: number;
+  /** An answer with a shorter body is a failure. */
+  readonly leastBytes: number;
+}
+
+/** What the clients of the HTTP part say. */
+export type LoadReport =
+  | { readonly kind: "ready" }
+  | { readonly kind: "loaded"; readonly wallMs: number; readonly failure?: string };

@@ -9,11 +9,14 @@
 
 import type { CodecResult } from "./codec.ts";
 import type { FanOutResult } from "./fan-out.ts";
+import { CONTENDERS, type HttpResult } from "./http.ts";
 import type { IdleMemoryResult } from "./idle-memory.ts";
 import type { MillionResult } from "./million.ts";
 import type { Results } from "./results.ts";
+import type { RouteResult } from "./routes.ts";
+import type { StartUpResult } from "./start-up.ts";
 import { ratioOf, summarize } from "./statistics.ts";
-import { judge } from "./verdicts.ts";
+import { judge, perRequest, perSecond } from "./verdicts.ts";
 
 /** Writes the whole report. */
 export function writeReport(results: Results): string {
@@ -23,6 +26,9 @@ export function writeReport(results: Results): string {
     results.idleMemory && reportIdleMemory(results.idleMemory),
     results.codec && reportCodec(results.codec),
     results.million && reportMillion(results.million),
+    results.http && reportHttp(results.http),
+    results.startUp && reportStartUp(results.startUp),
+    results.routes && reportRoutes(results.routes),
     reportFailures(results),
     reportVerdicts(results),
   ];
@@ -153,6 +159,72 @@ function reportMillion(all: readonly MillionResult[]): string {
       "Events per second",
       "Ahead of a reader at rest",
     ],
+    rows,
+  );
+}
+
+function reportHttp(all: readonly HttpResult[]): string {
+  const rows = all.map(({ runtime, workload, title, contender, rounds }) => {
+    const base = all.find(
+      (other) =>
+        other.runtime === runtime &&
+        other.workload === workload &&
+        other.contender === CONTENDERS[runtime][0],
+    );
+    const cpu = rounds.map(perRequest);
+    const rate = rounds.map(perSecond);
+    return [
+      `${runtime}: ${title}`,
+      contender,
+      spread(cpu, 1),
+      ratio(cpu, base?.rounds.map(perRequest)),
+      summarize(rate).median.toFixed(0),
+      ratio(rate, base?.rounds.map(perSecond)),
+    ];
+  });
+  return section(
+    "HTTP",
+    ["Run", "Server", "CPU µs per request", "Ratio to plain", "Requests per second", "Ratio to plain"],
+    rows,
+  );
+}
+
+function reportStartUp(all: readonly StartUpResult[]): string {
+  const base = all.find(({ contender }) => contender === "plain-node")?.rounds;
+  const rows = all.map(({ contender, rounds }) => [
+    contender,
+    ...(["listeningMs", "answeredMs"] as const).flatMap((kind) => {
+      const times = rounds.map((round) => round[kind]);
+      return [
+        spread(times, 0),
+        ratio(
+          times,
+          base?.map((round) => round[kind]),
+        ),
+      ];
+    }),
+  ]);
+  return section(
+    "Start-up",
+    ["Server", "ms to listening", "Ratio to plain-node", "ms to the first answer", "Ratio to plain-node"],
+    rows,
+  );
+}
+
+function reportRoutes(all: readonly RouteResult[]): string {
+  const rows = all.map(({ contender, path, routes, nanosPerLookup }) => {
+    const base = all.find((other) => other.contender === contender && other.path === path);
+    return [
+      path,
+      contender,
+      String(routes),
+      spread(nanosPerLookup, 0),
+      ratio(nanosPerLookup, base?.nanosPerLookup),
+    ];
+  });
+  return section(
+    "Routes",
+    ["Path", "Router", "Routes", "CPU ns per lookup", "Ratio to the fewest routes"],
     rows,
   );
 }

@@ -8,9 +8,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import type { CodecResult } from "./codec.ts";
 import type { Failure } from "./failure.ts";
 import type { FanOutResult } from "./fan-out.ts";
+import type { HttpResult } from "./http.ts";
 import type { IdleMemoryResult } from "./idle-memory.ts";
 import type { Machine } from "./machine.ts";
 import type { MillionResult } from "./million.ts";
+import type { RouteResult } from "./routes.ts";
+import type { StartUpResult } from "./start-up.ts";
 
 /** All that a run has measured, round by round; a part that was not run is missing. */
 export interface Results {
@@ -23,6 +26,9 @@ export interface Results {
   idleMemory?: readonly IdleMemoryResult[];
   codec?: readonly CodecResult[];
   million?: readonly MillionResult[];
+  http?: readonly HttpResult[];
+  startUp?: readonly StartUpResult[];
+  routes?: readonly RouteResult[];
   readonly failures: Failure[];
 }
 

@@ -4,7 +4,9 @@
  * @module
  */
 
+import type { HttpResult } from "./http.ts";
 import type { Results } from "./results.ts";
+import { ROUTE_COUNTS } from "./routes.ts";
 import { ratioOf, type Summary } from "./statistics.ts";
 
 /** A target and how it was met. */
@@ -24,6 +26,16 @@ const rssNoiseBytes = 8 * mebibyte;
 const leastEventsForGrowth = 500_000;
 // How far a server may run ahead of a reader at rest: the kernel's buffers for a socket take up to 10 MiB.
 const mostEventsAhead = 100_000;
+// Two runs of the same server differ by about this much.
+const levelNoise = 0.02;
+/** Whom the package must be level with on each runtime. */
+const rivals: Readonly<Record<HttpResult["runtime"], string>> = {
+  node: "fastify",
+  deno: "hono-deno",
+  bun: "hono-bun",
+};
+// As much as a processor's caches make of more routes.
+const routesNoise = 0.1;
 
 /** Judges every target that the run has figures for. */
 export function judge(results: Results): Verdict[] {
@@ -32,6 +44,9 @@ export function judge(results: Results): Verdict[] {
     ...judgeIdleMemory(results),
     ...judgeCodec(results),
     ...judgeMillion(results),
+    ...judgeHttp(results),
+    ...judgeStartUp(results),
+    ...judgeRoutes(results),
   ];
 }
 
@@ -102,6 +117,61 @@ function judgeMillion({ million = [] }: Results): Verdict[] {
       };
       return [...verdicts, pace];
     });
+}
+
+function judgeHttp({ http = [] }: Results): Verdict[] {
+  return http
+    .filter((result) => result.contender === subject)
+    .flatMap(({ runtime, workload, title, rounds }) => {
+      const rival = rivals[runtime];
+      const base = http.find(
+        (other) => other.contender === rival && other.runtime === runtime && other.workload === workload,
+      );
+      if (base === undefined) return [];
+      const cpu = ratioOf(rounds.map(perRequest), base.rounds.map(perRequest));
+      const rate = ratioOf(rounds.map(perSecond), base.rounds.map(perSecond));
+      const target = `No more CPU per request than ${rival}, to ${levelNoise * 100} % (${title}, ${runtime})`;
+      const figure = `${describeRatio(cpu)}; ${rate.median.toFixed(2)} of its requests per second`;
+      return [{ target, met: cpu.median <= 1 + levelNoise, figure }];
+    });
+}
+
+function judgeStartUp({ startUp = [] }: Results): Verdict[] {
+  const own = startUp.find((result) => result.contender === subject);
+  const base = startUp.find((result) => result.contender === "plain-node");
+  if (own === undefined || base === undefined) return [];
+  const ratio = ratioOf(
+    own.rounds.map((round) => round.listeningMs),
+    base.rounds.map((round) => round.listeningMs),
+  );
+  const target = "Listens at most 1.3 times as late as plain node:http";
+  return [{ target, met: ratio.median <= 1.3, figure: describeRatio(ratio) }];
+}
+
+function judgeRoutes({ routes = [] }: Results): Verdict[] {
+  const [few = 0] = ROUTE_COUNTS;
+  const many = ROUTE_COUNTS.at(-1) ?? 0;
+  return routes
+    .filter((result) => result.contender === subject && result.routes === many)
+    .flatMap(({ path, nanosPerLookup }) => {
+      const base = routes.find(
+        (other) => other.contender === subject && other.routes === few && other.path === path,
+      );
+      if (base === undefined) return [];
+      const ratio = ratioOf(nanosPerLookup, base.nanosPerLookup);
+      const target = `A route among ${many} costs no more than among ${few}, to ${routesNoise * 100} % (${path})`;
+      return [{ target, met: ratio.median <= 1 + routesNoise, figure: describeRatio(ratio) }];
+    });
+}
+
+/** Processor time of one request, in microseconds. */
+export function perRequest({ cpuMicros, requests }: HttpResult["rounds"][number]): number {
+  return cpuMicros / requests;
+}
+
+/** Requests in a second of the clock's time. */
+export function perSecond({ wallMs, requests }: HttpResult["rounds"][number]): number {
+  return (requests / wallMs) * 1000;
 }
 
 function perDelivery(round: { cpuMicros: number; deliveries: number }): number {

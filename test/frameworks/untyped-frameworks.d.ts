@@ -1,5 +1,5 @@
 /**
- * The part of Express and Koa that the tests call: the two packages bring no types.
+ * The part of Express and Koa that the tests and the bench call: the packages bring no types.
  *
  * @module
  */
@@ -8,7 +8,7 @@ declare module "express" {
   import type { IncomingMessage, Server, ServerResponse } from "node:http";
 
   type Next = (error?: unknown) => void;
-  type Handler = (request: IncomingMessage, response: ServerResponse & Sender, next: Next) => void;
+  type Handler = (request: IncomingMessage & Parsed, response: ServerResponse & Sender, next: Next) => void;
   type ErrorHandler = (
     error: unknown,
     request: IncomingMessage,
@@ -16,7 +16,13 @@ declare module "express" {
     next: Next,
   ) => void;
 
+  interface Parsed {
+    readonly params: { readonly id: string };
+    readonly body: unknown;
+  }
+
   interface Sender {
+    json(body: unknown): void;
     send(body: string): void;
     cookie(name: string, value: string): void;
   }
@@ -25,10 +31,18 @@ declare module "express" {
     use(handler: Handler): void;
     use(handler: ErrorHandler): void;
     get(path: string, handler: Handler): void;
-    listen(port: number, hostname: string): Server;
+    post(path: string, ...handlers: Handler[]): void;
+    listen(port: number, hostname: string, onListening?: () => void): Server;
   }
 
-  export default function express(): Express;
+  interface MakeExpress {
+    (): Express;
+    json(): Handler;
+    static(root: string): Handler;
+  }
+
+  const express: MakeExpress;
+  export default express;
 }
 
 declare module "koa" {
@@ -47,6 +61,10 @@ declare module "koa" {
   export default class Koa {
     use(middleware: (ctx: Context, next: () => Promise<void>) => unknown): this;
     on(type: "error", listener: (error: unknown) => void): this;
-    listen(port: number, hostname: string): Server;
+    listen(port: number, hostname: string, onListening?: () => void): Server;
   }
+}
+
+declare module "koa-send" {
+  export default function send(ctx: unknown, path: string, options: { root: string }): Promise<string>;
 }
