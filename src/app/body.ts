@@ -12,7 +12,7 @@
  * @module
  */
 
-import { decodeText } from "../http/decode-text.ts";
+import { decodeText, isUtf8 } from "../http/decode-text.ts";
 import { parseForm } from "../http/form-urlencoded.ts";
 import { createHttpError } from "../http/http-error.ts";
 import { showAs } from "../http/inspect.ts";
@@ -180,8 +180,9 @@ export class Body {
 
   /** The body in the charset of its content type, else UTF-8. A byte order mark is left out. */
   text(options?: BodyReadOptions): Promise<string> {
-    return this.#once("text", options, async (limitBytes) => {
-      return decodeText(await this.#bytes(limitBytes), this.#header("content-type"));
+    return this.#once("text", options, (limitBytes) => {
+      const text = this.#ownText(limitBytes);
+      return text ?? this.#bytes(limitBytes).then((bytes) => decodeText(bytes, this.#header("content-type")));
     });
   }
 
@@ -265,6 +266,16 @@ export class Body {
     if (this.#announcesMoreThan(limitBytes)) return failedStream(bodyTooLarge(limitBytes));
     const raw = this.#open();
     return raw === null ? null : new BodyReader(raw, limitBytes).toStream();
+  }
+
+  /** The text as the server reads it itself, where it may: bounded by its announced length, not coded, in UTF-8. */
+  #ownText(limitBytes: number): Promise<string> | undefined {
+    if (this.#source.readText === undefined || this.#raw !== undefined) return undefined;
+    const announced = Number(this.#header("content-length") ?? Number.NaN);
+    if (!(announced <= limitBytes) || this.#header("content-encoding") !== null) return undefined;
+    if (!isUtf8(this.#header("content-type"))) return undefined;
+    this.#extent = { length: announced };
+    return this.#source.readText();
   }
 
   async #bytes(limitBytes: number): Promise<Uint8Array<ArrayBuffer>> {

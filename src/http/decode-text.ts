@@ -24,8 +24,13 @@ export function decodeText(bytes: Uint8Array, contentType: string | null): strin
   return textDecoder(contentType).decode(bytes);
 }
 
+/** Whether `contentType` says no charset, so that it is UTF-8; one that says UTF-8 itself may be told otherwise. */
+export function isUtf8(contentType: string | null): boolean {
+  return contentType === null || !/charset/i.test(contentType);
+}
+
 function textDecoder(contentType: string | null): TextDecoder {
-  if (contentType === null || !/charset/i.test(contentType)) return utf8;
+  if (contentType === null || isUtf8(contentType)) return utf8;
   const { value = "", parameters } = parseParameters(contentType) ?? {};
   const charset = parameters?.get("charset") ?? "";
   if (charset === "" || UTF8_LABEL.test(charset) || JSON_TYPE.test(value)) return utf8;

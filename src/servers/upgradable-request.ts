@@ -9,7 +9,7 @@ import { WebServerRequest } from "../app/web-server-request.ts";
 import { PLAIN_TEXT } from "../http/content-type.ts";
 import { isNullBodyStatus } from "../http/status.ts";
 import type { HeaderList } from "../sse/response-headers.ts";
-import { readWebBody } from "./web-body.ts";
+import { readWebBody, readWebText } from "./web-body.ts";
 import { checkHandshake } from "./web-socket-handshake.ts";
 
 /** Answers a `Request` by a `Response` or by a WebSocket. */
@@ -24,6 +24,14 @@ export abstract class UpgradableRequest extends WebServerRequest {
     return readWebBody(this.request, limitBytes);
   }
 
+  readText(): Promise<string> {
+    return readWebText(this.request);
+  }
+
+  override respond(response: Response): void {
+    super.respond(this.method === "HEAD" && hidesLength(response) ? this.withoutLength(response) : response);
+  }
+
   upgrade(options: UpgradeOptions = {}): WebSocket {
     if (this.answered) throw new TypeError("Cannot answer the request: it was answered already");
     checkHandshake(this, options);
@@ -36,6 +44,13 @@ export abstract class UpgradableRequest extends WebServerRequest {
   protected override makePlain(head: ResponseHead, body: string | Uint8Array<ArrayBuffer> | null): Response {
     const isText = typeof body === "string" && head.status === 200 && isPlainText(head.headers);
     return isText && this.method !== "HEAD" ? new Response(body) : super.makePlain(head, body);
+  }
+
+  /** Gives `response` so that the runtime says no length of the body that it does not have. */
+  protected withoutLength(response: Response): Response {
+    const chunked = new Response(null, response);
+    chunked.headers.set("transfer-encoding", "chunked");
+    return chunked;
   }
 
   /** The address of the client's end, as the runtime knows it now. */

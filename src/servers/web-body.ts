@@ -25,3 +25,11 @@ export async function readWebBody(request: Request, limitBytes: number): Promise
   const { body } = request;
   return body === null ? new Uint8Array() : await new BodyReader(body, limitBytes).readAll();
 }
+
+/** Reads the body of `request` as UTF-8, whatever its length. Rejects as `ServerRequest.readText`. */
+export function readWebText(request: Request): Promise<string> {
+  if (request.bodyUsed) return Promise.reject(bodyUsed());
+  return request.text().catch((error) => {
+    throw clientLeft(error);
+  });
+}
