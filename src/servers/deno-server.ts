@@ -48,6 +48,12 @@ class DenoServerRequest extends UpgradableRequest {
     return super.rawUrl.replace(/^http\+unix:/, "http:");
   }
 
+  /** Of a body that flows, Deno does not know the length either. */
+  protected override withoutLength(response: Response): Response {
+    const nothing = new ReadableStream({ start: (controller) => controller.close() });
+    return new Response(nothing, response);
+  }
+
   protected override connect({
     protocol,
     idleTimeout = DEFAULT_IDLE_TIMEOUT_SECONDS,

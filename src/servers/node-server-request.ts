@@ -99,7 +99,8 @@ export class NodeServerRequest implements ServerRequest {
       const { method, headers, signal } = this;
       const host = this.getHeader("host") ?? this.getHeader(":authority") ?? "localhost";
       const scheme = isEncrypted(this.#request.socket) ? "https" : "http";
-      const body = this.getBody();
+      // The Fetch Standard has none there, and HTTP may have one: that stays where it can be asked for.
+      const body = method === "GET" || method === "HEAD" ? null : this.getBody();
       const init: RequestInit & { duplex: "half" } = { method, headers, body, signal, duplex: "half" };
       this.#source = new Request(this.rawUrl ?? `${scheme}://${host}${this.url}`, init);
     }

@@ -47,11 +47,7 @@ export abstract class UpgradableRequest extends WebServerRequest {
   }
 
   /** Gives `response` so that the runtime says no length of the body that it does not have. */
-  protected withoutLength(response: Response): Response {
-    const chunked = new Response(null, response);
-    chunked.headers.set("transfer-encoding", "chunked");
-    return chunked;
-  }
+  protected abstract withoutLength(response: Response): Response;
 
   /** The address of the client's end, as the runtime knows it now. */
   protected readAddress(): string | undefined {

@@ -42,6 +42,24 @@ test("the request of the Fetch Standard is made when it is asked for", { skip },
   client.destroy();
 });
 
+test("where the Fetch Standard allows no body, the request of it has none, and the body can still be read", {
+  skip,
+}, async () => {
+  for (const method of ["GET", "HEAD"]) {
+    for (const read of [
+      (one: NodeServerRequest) => one.readBody(10),
+      async (one: NodeServerRequest) => new Uint8Array(await new Response(one.getBody()).arrayBuffer()),
+    ]) {
+      const { serverRequest, client } = await requested(
+        `${method} /a HTTP/1.1\r\nHost: host.test\r\nContent-Length: 2\r\n\r\nhi`,
+      );
+      assert.deepEqual([serverRequest.request.method, serverRequest.request.body], [method, null]);
+      assert.equal(new TextDecoder().decode(await read(serverRequest)), "hi");
+      client.destroy();
+    }
+  }
+});
+
 test("a second answer throws", { skip }, async () => {
   const { serverRequest, client } = await requested();
   serverRequest.respondPlain({ status: 200, headers: [] }, "first");

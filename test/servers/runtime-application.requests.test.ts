@@ -277,7 +277,7 @@ test("the answer to HEAD tells no length where none is known, and the connection
       ctx.response.headers.set("content-length", "4");
       ctx.response.body = bodies["/stream"]?.() as ReadableStream;
     } else if (pathname === "/304") ctx.response.status = 304;
-    else ctx.response.body = bodies[pathname]?.() as ReadableStream;
+    else if (pathname in bodies) ctx.response.body = bodies[pathname]?.() as ReadableStream;
   });
   const lengths: Record<string, string | undefined> = { "/length": "4", "/none": "0" };
   for (const path of [...Object.keys(bodies), "/events", "/with", "/304", "/length", "/none"]) {

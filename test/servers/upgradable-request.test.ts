@@ -18,6 +18,10 @@ class Upgrading extends UpgradableRequest {
     this.respond(new Response(null));
     return {} as WebSocket;
   }
+
+  protected override withoutLength(response: Response): Response {
+    return new Response(null, { status: response.status, headers: { "x-length": "unknown" } });
+  }
 }
 
 /** Bun drops some of these headers from a `Request`, so they are read from elsewhere. */
@@ -51,4 +55,20 @@ test("one that asks for no WebSocket is not answered by the attempt", async () =
   assert.throws(() => request.upgrade(), TypeError);
   request.respond(new Response("answered"));
   assert.equal(await (await request.response).text(), "answered");
+});
+
+test("only an answer to HEAD whose length nobody knows is sent without one", async () => {
+  for (const [method, response, isWithout] of [
+    ["HEAD", new Response(null, { status: 203 }), true],
+    ["HEAD", new Response(null, { status: 203, headers: { "content-length": "5" } }), false],
+    ["HEAD", new Response("body", { status: 203 }), false],
+    ["HEAD", new Response(null, { status: 304 }), false],
+    ["GET", new Response(null, { status: 203 }), false],
+  ] as const) {
+    const request = new Upgrading(new Request("http://host.test/", { method }));
+    request.respond(response);
+    const answer = await request.response;
+    assert.equal(answer === response, !isWithout);
+    assert.deepEqual([answer.status, answer.headers.has("x-length")], [response.status, isWithout]);
+  }
 });
