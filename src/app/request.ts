@@ -35,8 +35,8 @@ type ProxyWord = ReturnType<ProxyReader["read"]>;
 
 /** A host by name or IPv4 address; whatever else it may be, `URL` judges it. */
 const PLAIN_HOST = /^[\w.-]+(?::\d+)?$/;
-/** A path that a URL keeps as it is, and perhaps a query. */
-const PLAIN_PATH = /^(\/[\w\-~!$&'()*+,;=:@/.]*)(?:\?.*)?$/;
+/** A path that a URL keeps as it is, dot segments aside. */
+const PLAIN_PATH = /^\/[\w\-~!$&'()*+,;=:@/.]*$/;
 
 /** One HTTP request, read from a {@linkcode ServerRequest} as far as it is asked for. */
 export class Request {
@@ -123,11 +123,11 @@ export class Request {
    * Throws an `HttpError` 400 as `url` does.
    */
   get path(): string {
-    if (this.#url === undefined && this.#proxy === undefined) {
-      const host = readHeader(this.#request, "host");
-      const path =
-        host !== null && PLAIN_HOST.test(host) ? PLAIN_PATH.exec(this.#request.url)?.[1] : undefined;
-      if (path !== undefined && !path.includes("/.")) return path;
+    if (this.#url === undefined && this.#proxy === undefined && this.#hasPlainHost()) {
+      const { url } = this.#request;
+      const query = url.indexOf("?");
+      const path = query === -1 ? url : url.slice(0, query);
+      if (PLAIN_PATH.test(path) && !path.includes("/.")) return path;
     }
     return this.url.pathname;
   }
@@ -183,6 +183,13 @@ export class Request {
       throw new TypeError("Web sockets upgrade not supported in this runtime.");
     }
     return this.#request.upgrade(options);
+  }
+
+  /** Whether the host can't have moved the path; a server that made a whole URL has looked at it. */
+  #hasPlainHost(): boolean {
+    if (this.#request.rawUrl !== undefined) return true;
+    const host = readHeader(this.#request, "host");
+    return host !== null && PLAIN_HOST.test(host);
   }
 
   #readProxy(): ProxyWord | undefined {
