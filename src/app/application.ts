@@ -67,6 +67,10 @@ export interface ApplicationOptions<AppState extends State> {
   state?: AppState;
 }
 
+/** A middleware for a context of this application, whatever its type says. */
+// biome-ignore lint/suspicious/noExplicitAny: the application's state is of any type here
+type UsedMiddleware<RequestState extends State> = MiddlewareOrMiddlewareObject<Context<RequestState, any>>;
+
 /** The events of an application, by type. */
 export interface ApplicationEventMap {
   close: ApplicationCloseEvent;
@@ -132,10 +136,9 @@ export class Application<AppState extends State = State> extends EventTarget {
     this.#proxy = proxy;
   }
 
-  /** Adds middleware at the end of the chain. */
+  /** Adds middleware at the end of the chain: at least one. */
   use<RequestState extends State = AppState>(
-    // biome-ignore lint/suspicious/noExplicitAny: a context of this application, whatever its type says
-    ...middleware: MiddlewareOrMiddlewareObject<Context<RequestState, any>>[]
+    ...middleware: [UsedMiddleware<RequestState>, ...UsedMiddleware<RequestState>[]]
   ): Application<RequestState extends AppState ? RequestState : RequestState & AppState> {
     for (const step of middleware) checkMiddleware(step);
     this.#middleware.push(...(middleware as unknown as MiddlewareOrMiddlewareObject<Context>[]));
