@@ -51,18 +51,26 @@ export class DiskFile {
     forgotten.register(this, () => fs.closeSync(descriptor), this);
   }
 
-  /** Reads `length` bytes from `start` on. Rejects with an `Error` when there are not so many, or it is closed. */
+  /** Reads `length` bytes from `start` on. Rejects as `fill`. */
   async read(start: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    if (this.#closed) throw new Error(`Cannot read byte ${start} of a file: it is closed`);
     const bytes = new Uint8Array(length);
+    await this.fill(bytes, start);
+    return bytes;
+  }
+
+  /**
+   * Fills all of `bytes` with what is in it from `start` on, and writes nothing to them afterwards. Rejects with an
+   * `Error` when there is not so much, or it is closed.
+   */
+  async fill(bytes: Uint8Array, start: number): Promise<void> {
+    if (this.#closed) throw new Error(`Cannot read byte ${start} of a file: it is closed`);
     this.#reads++;
     try {
-      for (let filled = 0; filled < length; ) {
+      for (let filled = 0; filled < bytes.byteLength; ) {
         const count = await this.#readSome(bytes.subarray(filled), start + filled);
         if (count === 0) throw new Error(`Cannot read byte ${start + filled} of a file: it was cut off`);
         filled += count;
       }
-      return bytes;
     } finally {
       this.#reads--;
       if (this.#closed) this.#release();

@@ -5,11 +5,12 @@
  */
 
 import type { ByteRange } from "../http/range.ts";
+import type { BodySource } from "./server-request.ts";
 
 /** What a {@linkcode FileBody} needs of a file. */
 export interface ReadableFile {
-  /** Reads exactly `length` bytes from `start` on, or rejects. */
-  read(start: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Fills all of `bytes` with what is in the file from `start` on, or rejects. */
+  fill(bytes: Uint8Array, start: number): Promise<void>;
   close(): void;
 }
 
@@ -21,7 +22,7 @@ const CHUNK_BYTES = 256 * 1024;
  *
  * The file is closed as soon as all is read, the reader leaves, or a read fails; nothing more is read from then on.
  */
-export class FileBody implements AsyncIterableIterator<Uint8Array<ArrayBuffer>> {
+export class FileBody implements AsyncIterableIterator<Uint8Array<ArrayBuffer>>, BodySource {
   readonly #file: ReadableFile;
   readonly #pieces: readonly (Uint8Array<ArrayBuffer> | ByteRange)[];
   #index = 0;
@@ -40,29 +41,49 @@ export class FileBody implements AsyncIterableIterator<Uint8Array<ArrayBuffer>> 
 
   /** Gives the next chunk. Rejects when the file has become shorter than it was. */
   async next(): Promise<IteratorResult<Uint8Array<ArrayBuffer>, undefined>> {
-    const piece = this.#ended ? undefined : this.#pieces[this.#index];
-    if (piece === undefined) return this.return();
-    if (piece instanceof Uint8Array) {
-      this.#index++;
-      return { done: false, value: piece };
-    }
-    const start = piece.start + this.#offset;
-    const length = Math.min(CHUNK_BYTES, piece.end - start + 1);
-    try {
-      const value = await this.#file.read(start, length);
-      this.#advance(length, start + length > piece.end);
-      return { done: false, value };
-    } catch (error) {
-      await this.return();
-      throw error;
-    }
+    const value = await this.#next((length) => new Uint8Array(Math.min(CHUNK_BYTES, length)));
+    return value === undefined ? { done: true, value } : { done: false, value };
+  }
+
+  /** Gives the next chunk, in `piece` where it is of the file. Rejects when the file has become shorter than it was. */
+  read(piece: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return this.#next((length) => piece.subarray(0, length));
+  }
+
+  async return(): Promise<IteratorResult<Uint8Array<ArrayBuffer>, undefined>> {
+    this.close();
+    return { done: true, value: undefined };
   }
 
   /** Ends it: the file is closed. */
-  async return(): Promise<IteratorResult<Uint8Array<ArrayBuffer>, undefined>> {
+  close(): void {
     this.#ended = true;
     this.#file.close();
-    return { done: true, value: undefined };
+  }
+
+  /** `take` gives memory for at most so many bytes. */
+  async #next(
+    take: (length: number) => Uint8Array<ArrayBuffer>,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const piece = this.#ended ? undefined : this.#pieces[this.#index];
+    if (piece === undefined) {
+      this.close();
+      return undefined;
+    }
+    if (piece instanceof Uint8Array) {
+      this.#index++;
+      return piece;
+    }
+    const start = piece.start + this.#offset;
+    const bytes = take(piece.end - start + 1);
+    try {
+      await this.#file.fill(bytes, start);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    this.#advance(bytes.byteLength, start + bytes.byteLength > piece.end);
+    return bytes;
   }
 
   #advance(length: number, atEnd: boolean): void {

@@ -6,6 +6,7 @@
 
 import { isNullBodyStatus } from "../http/status.ts";
 import { announceLength } from "./content-length.ts";
+import { FileBody } from "./file-body.ts";
 import type { Response } from "./response.ts";
 import { type EncodedBody, encodeResponseBody } from "./response-body.ts";
 import type { ServerRequest } from "./server-request.ts";
@@ -23,6 +24,10 @@ export function respond(response: Response, request: ServerRequest): void | Prom
   if (source !== undefined) return respondWith(source, response, request);
   if (isNullBodyStatus(status)) discard(response.body);
   const body = isNullBodyStatus(status) ? null : response.body;
+  if (body instanceof FileBody && request.respondFrom !== undefined && request.method !== "HEAD") {
+    const sent = request.respondFrom({ status, headers: response.headerList() }, body);
+    return finalize(response, sent.then(endOf(response)), true);
+  }
   const encoded = encodeResponseBody(body, { replacer, onEnd: endOf(response) });
   return encoded instanceof Promise
     ? encoded.then((later) => send(later, response, request))

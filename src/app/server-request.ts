@@ -13,6 +13,17 @@ export interface ResponseHead {
   headers: HeaderList;
 }
 
+/** A body that is read into memory that others own, such as a file. */
+export interface BodySource {
+  /**
+   * Gives the next bytes: the part of `piece` that was filled with them, or memory of their own; nothing at the
+   * end. Rejects when they can't be had. The caller waits for one before it asks for another.
+   */
+  read(piece: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Ends it: there is nothing more to be read. A second call does nothing. */
+  close(): void;
+}
+
 /** How a connection becomes a WebSocket. */
 export interface UpgradeOptions {
   /** The subprotocol to confirm; it must be one that the client offered. */
@@ -25,7 +36,7 @@ export interface UpgradeOptions {
  * PORT. A request as a server hands it to an application.
  *
  * Called by `Request`, `Context` and `respond`, from anywhere in the life of the request. It is answered
- * exactly once, by one of `respond`, `respondPlain`, `openStream` and `upgrade`; a second answer throws a `TypeError`, and
+ * exactly once, by one of `respond`, `respondPlain`, `respondFrom`, `openStream` and `upgrade`; a second answer throws a `TypeError`, and
  * one that throws for a head that can't be sent was none. When the client goes before the answer is complete,
  * `signal` is aborted.
  */
@@ -73,6 +84,11 @@ export interface ServerRequest {
    * @see RFC 9110, section 8.6
    */
   respondPlain?(head: ResponseHead, body: string | Uint8Array<ArrayBuffer> | null): void;
+  /**
+   * A faster way to answer GET with a body that is read from elsewhere: no memory is taken for it. Resolves when
+   * the client has it all, or is gone; the source is at its end then, or was closed. Never rejects.
+   */
+  respondFrom?(head: ResponseHead, source: BodySource): Promise<void>;
   /** A faster way to answer with a stream; the head leaves with the first write. */
   openStream?(head: ResponseHead): ByteSink;
   /**

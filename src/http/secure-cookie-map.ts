@@ -45,6 +45,10 @@ export interface SecureCookieMap extends MergeableHeaders {}
  *
  * The signature of `name=value` is a cookie of its own, `name.sig`. One that an old key made is made anew in the
  * response; one that no key made is deleted there, and its cookie is as good as none.
+ *
+ * A request does not say how long a cookie lives, nor where. So a signature that is made anew is one as `set` makes
+ * without options: for the path `/` and this host, until the browser is closed. Set a cookie that is to live longer,
+ * or elsewhere, once more when the keys have changed.
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the member has a computed name, defined below
 export class SecureCookieMap {

@@ -7,11 +7,12 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { BodyReader } from "../app/body-reader.ts";
-import type { ResponseHead, ServerRequest } from "../app/server-request.ts";
+import type { BodySource, ResponseHead, ServerRequest } from "../app/server-request.ts";
 import type { ByteSink } from "../sse/byte-sink.ts";
 import type { HeaderList } from "../sse/response-headers.ts";
 import { readNodeBody } from "./node-body.ts";
 import { readNodeBytes } from "./node-body-bytes.ts";
+import { isClosed, pumpSource, pumpStream } from "./node-body-pump.ts";
 import { directSocket, NodeSink, turnCork } from "./node-sink.ts";
 
 /** A request of `node:http`, `node:https` or `node:http2`. */
@@ -41,6 +42,8 @@ export class NodeServerRequest implements ServerRequest {
   constructor(request: NodeRequest, response: NodeResponse) {
     this.#request = request;
     this.#response = response;
+    // A client may leave with "no error"; Node would wait for the end of an answer that nobody can take.
+    if ("stream" in response) response.stream?.once("aborted", () => response.stream?.destroy());
   }
 
   get method(): string {
@@ -133,7 +136,7 @@ export class NodeServerRequest implements ServerRequest {
     // A body that somebody reads already throws here, while another answer can still be given.
     const reader = response.body?.getReader();
     this.#begin({ status: response.status, headers: [...response.headers] }, response.statusText);
-    if (reader !== undefined && this.method !== "HEAD") return pump(reader, this.#response);
+    if (reader !== undefined && this.method !== "HEAD") return pumpStream(reader, this.#response);
     // Nobody will read it; whether its source minds is of no interest any more.
     reader?.cancel().catch(() => undefined);
     this.#response.end();
@@ -143,6 +146,11 @@ export class NodeServerRequest implements ServerRequest {
   respondPlain(head: ResponseHead, body: string | Uint8Array | null): void {
     if ("stream" in this.#response) this.#respondPlainByStream(head, body);
     else this.#respondPlainByText(this.#response, head, body);
+  }
+
+  respondFrom(head: ResponseHead, source: BodySource): Promise<void> {
+    this.#begin(head);
+    return pumpSource(source, this.#response);
   }
 
   openStream(head: ResponseHead): ByteSink {
@@ -260,37 +268,4 @@ function toFields(headers: HeaderList): OutgoingHttpHeaders {
 
 function isEncrypted(socket: unknown): boolean {
   return typeof socket === "object" && socket !== null && "encrypted" in socket && socket.encrypted === true;
-}
-
-function isClosed(response: NodeResponse): boolean {
-  return "stream" in response ? response.stream?.closed !== false : response.closed;
-}
-
-/** Sends a body at the client's pace; when the client goes, the body is cancelled. Never rejects. */
-async function pump(reader: ReadableStreamDefaultReader<Uint8Array>, response: NodeResponse): Promise<void> {
-  const onClose = () => void reader.cancel(new Error("The client left")).catch(() => undefined);
-  response.once("close", onClose);
-  (response as ServerResponse).flushHeaders();
-  try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      if (isClosed(response)) return onClose();
-      if (!(response as ServerResponse).write(part.value)) await drained(response);
-    }
-    response.end();
-  } catch {
-    // The head is sent: an end that comes too early is the only way left to say so.
-    response.destroy();
-  } finally {
-    response.off("close", onClose);
-  }
-}
-
-function drained(response: NodeResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      response.off("drain", done).off("close", done);
-      resolve();
-    };
-    response.on("drain", done).on("close", done);
-  });
 }

@@ -33,6 +33,17 @@ test("a file tells its size and time, and is read by the slice", () =>
     file.close();
   }));
 
+test("a file is read into memory that is given, and no further", () =>
+  withTree({ "a.txt": "hello world" }, async (root) => {
+    const file = await openFile(root, "a.txt");
+    const memory = new Uint8Array(7).fill(33);
+    await file.fill(memory.subarray(1, 6), 6);
+    assert.equal(decoder.decode(memory), "!world!");
+    await assert.rejects(file.fill(memory, 6), /Cannot read byte 11 of a file: it was cut off/);
+    file.close();
+    await assert.rejects(file.fill(memory, 0), /Cannot read byte 0 of a file: it is closed/);
+  }));
+
 test("a root may be relative, or a URL", () =>
   withTree({ "a b.txt": "hello" }, async (root) => {
     for (const same of [relative(process.cwd(), root), pathToFileURL(root), pathToFileURL(`${root}/`)]) {

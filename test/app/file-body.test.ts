@@ -13,10 +13,10 @@ class CountingFile implements ReadableFile {
     this.size = size;
   }
 
-  async read(start: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    this.reads.push([start, length]);
-    if (start + length > this.size) throw new Error("too short");
-    return Uint8Array.from({ length }, (_, index) => (start + index) % 251);
+  async fill(bytes: Uint8Array, start: number): Promise<void> {
+    this.reads.push([start, bytes.byteLength]);
+    if (start + bytes.byteLength > this.size) throw new Error("too short");
+    for (const index of bytes.keys()) bytes[index] = (start + index) % 251;
   }
 
   close(): void {
@@ -56,6 +56,40 @@ test("a long range is read in chunks, each when it is asked for", async () => {
     [262_145, 262_144],
     [524_289, size - 2 - 524_288],
   ]);
+});
+
+test("read into memory that is lent, it takes none of its own, and fills at most that", async () => {
+  const file = new CountingFile(2000);
+  const own = Uint8Array.of(255, 254);
+  const body = new FileBody(file, [own, { start: 10, end: 1233 }]);
+  const lent = new Uint8Array(1000);
+  assert.equal(await body.read(lent), own);
+  for (const [start, length] of [
+    [10, 1000],
+    [1010, 224],
+  ] as const) {
+    const bytes = await body.read(lent);
+    assert.equal(bytes?.buffer, lent.buffer);
+    assert.deepEqual(
+      [...(bytes ?? [])],
+      Array.from({ length }, (_, index) => (start + index) % 251),
+    );
+  }
+  assert.deepEqual([await body.read(lent), file.closes, file.reads.length], [undefined, 1, 2]);
+});
+
+test("closed, or failed, it has no more to be read", async () => {
+  for (const [size, end] of [
+    [100, (body: FileBody) => body.close()],
+    [5, (body: FileBody) => assert.rejects(body.read(new Uint8Array(10)), /too short/)],
+  ] as const) {
+    const file = new CountingFile(size);
+    const body = new FileBody(file, [{ start: 0, end: 99 }]);
+    await end(body);
+    const { length } = file.reads;
+    assert.equal(await body.read(new Uint8Array(10)), undefined);
+    assert.deepEqual([file.reads.length, file.closes > 0], [length, true]);
+  }
 });
 
 test("no pieces are an empty body, whose file is closed", async () => {

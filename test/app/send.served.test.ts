@@ -183,3 +183,24 @@ test("a client that leaves in the middle leaves no file open", { skip: CANT_COUN
     await noneOpen(root);
   }),
 );
+
+test("readers of all paces at once each get what they asked for", () =>
+  serving({}, async (port) => {
+    const asking = Array.from({ length: 24 }, async (_, at) => {
+      const start = at * 1000;
+      const client = await RawClient.get(port, "/large.bin", [`Range: bytes=${start}-`, "Connection: close"]);
+      await client.until("\r\n\r\n");
+      if (at % 3 === 0) return client.destroy();
+      for (let pauses = 0; at % 3 === 1 && pauses < 5; pauses++) {
+        client.pause();
+        await new Promise((resolve) => setImmediate(resolve));
+        client.resume();
+        await Promise.race([client.closed, new Promise((resolve) => client.socket.once("data", resolve))]);
+      }
+      await client.closed;
+      const sent = client.text.slice(client.head.length + 4);
+      const body = /transfer-encoding: chunked/i.test(client.head) ? joinChunks(sent) : sent;
+      assert.ok(body.length === SIZE - start && isContent(body, start), `reader ${at}`);
+    });
+    await Promise.all(asking);
+  }));

@@ -4,6 +4,7 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:h
 import { request as httpsRequest } from "node:https";
 import { test } from "node:test";
 import type { ServerSentEventStreamTarget } from "../../src/sse/event-stream-target.ts";
+import { withTree } from "../support/file-tree.ts";
 import { eventually, quietApp, serve } from "../support/serving.ts";
 
 const skip = "Deno" in globalThis || "Bun" in globalThis ? "HTTP/2 by node:http2 is Node's alone" : false;
@@ -116,3 +117,33 @@ test("a client of HTTP/1.1 is served on the same TLS port; without HTTP/2 only i
     await stop();
   }
 });
+
+for (const secure of [true, false]) {
+  test(
+    `${secure ? "HTTP/2 over TLS" : "h2c"}: files that are sent at once stay what they are, whoever leaves`,
+    {
+      skip,
+    },
+    () =>
+      withTree({ "large.bin": Uint8Array.from({ length: 3_000_000 }, (_, at) => at % 251) }, async (root) => {
+        const app = quietApp();
+        app.use((ctx) => ctx.send({ root }));
+        const { port, stop } = await serve(app, secure ? { secure, ...(await pem()) } : { http2: true });
+        const session = connect(`${secure ? "https" : "http"}://127.0.0.1:${port}`, {
+          rejectUnauthorized: false,
+        });
+        const asking = Array.from({ length: 12 }, async (_, at) => {
+          const stream = session.request({ ":path": "/large.bin", range: `bytes=${at * 1000}-` });
+          let [length, isRight] = [0, true];
+          for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+            for (const byte of chunk) isRight &&= byte === (at * 1000 + length++) % 251;
+            if (at % 3 === 0) return stream.close();
+          }
+          assert.deepEqual([length, isRight], [3_000_000 - at * 1000, true]);
+        });
+        await Promise.all(asking);
+        session.close();
+        await stop();
+      }),
+  );
+}
