@@ -7,10 +7,11 @@ import { CANT_COUNT_FILES, noneOpen } from "../support/open-files.ts";
 import { eventually, serve } from "../support/serving.ts";
 import { settledHeap } from "../support/settled-heap.ts";
 
-const WARM_ROUNDS = 40;
-const ROUNDS = 120;
+const ROUNDS = 80;
+/** A leak is in each of them; what the runtime keeps for itself, such as compiled code, is not. */
+const MOST_BATCHES = 4;
 /** What may be left of each client, in bytes of heap: far below anything that belongs to one. */
-const LEFT_BYTES = 300;
+const LEFT_BYTES = 150;
 
 /** How many descriptors the process has, where it can tell: files, sockets and whatever else. */
 async function descriptors(): Promise<number> {
@@ -30,23 +31,24 @@ test("clients of every kind, of which many leave early, leave nothing behind", (
     });
     const { port, stop } = await serve(app);
 
-    async function visit(rounds: number): Promise<void> {
-      for (let round = 0; round < rounds; round++) await mixedRound(port, round % 2 === 0);
+    /** Lets a batch of clients visit; gives what the process holds afterwards. */
+    async function visit(): Promise<{ heap: number; descriptors: number }> {
+      for (let round = 0; round < ROUNDS; round++) await mixedRound(port, round % 2 === 0);
       await eventually(() => state.streams + state.sockets + state.waiting === 0);
       if (CANT_COUNT_FILES === false) await noneOpen(root);
+      return { heap: await settledHeap(), descriptors: await descriptors() };
     }
 
     try {
-      await visit(WARM_ROUNDS);
-      const before = { heap: await settledHeap(), descriptors: await descriptors() };
-      await visit(ROUNDS);
-      const after = { heap: await settledHeap(), descriptors: await descriptors() };
-      const left = (after.heap - before.heap) / (ROUNDS * CLIENTS_PER_ROUND);
-      assert.ok(left < LEFT_BYTES, `${left.toFixed(1)} bytes of heap are left of each client`);
-      assert.ok(
-        after.descriptors <= before.descriptors,
-        `${after.descriptors} descriptors, ${before.descriptors} before`,
-      );
+      let before = await visit();
+      const left: number[] = [];
+      while (left.length < MOST_BATCHES && !left.some((bytes) => bytes < LEFT_BYTES)) {
+        const after = await visit();
+        left.push((after.heap - before.heap) / (ROUNDS * CLIENTS_PER_ROUND));
+        assert.ok(after.descriptors <= before.descriptors, `${after.descriptors} descriptors stay open`);
+        before = after;
+      }
+      assert.ok(Math.min(...left) < LEFT_BYTES, `of each client bytes of heap are left: ${left.join(", ")}`);
       assert.deepEqual([[...failures], complaints], [["boom"], []]);
     } finally {
       await stop();

@@ -63,7 +63,8 @@ export function mixedApp(root: string): { app: RuntimeApplication; state: MixedS
   });
   router.get("/socket", (ctx) => {
     state.sockets++;
-    const socket = ctx.upgrade();
+    // Deno's timer for silent peers keeps a socket that was cut off until it fires.
+    const socket = ctx.upgrade({ idleTimeout: 0 });
     socket.onmessage = ({ data }) => socket.send(data);
     socket.onclose = () => state.sockets--;
   });
@@ -112,7 +113,7 @@ const answered: [text: string, begin: RegExp, end: RegExp][] = [
   [upload("complete"), /^HTTP\/1\.1 200 /, /\{"names":\["text","file"\],"size":20000\}$/],
   [
     `GET /plain HTTP/1.1\r\nHost: test\r\n\r\n${request("GET", "/people/bob/1")}`,
-    /^HTTP\/1\.1 200 [^]*plainHTTP\/1\.1 200 /,
+    /^HTTP\/1\.1 200 [\s\S]*plainHTTP\/1\.1 200 /,
     /bob 1$/,
   ],
 ];
