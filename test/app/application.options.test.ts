@@ -114,3 +114,27 @@ test("an application shows its middleware, keys, proxy and state", () => {
     "Application { '#middleware': [], keys: undefined, proxy: false, state: {} }",
   );
 });
+
+test("a compressed body is refused, unless the application decodes it", async () => {
+  const gzip = new Blob(["hello"]).stream().pipeThrough(new CompressionStream("gzip"));
+  const body = await new Response(gzip).arrayBuffer();
+  const headers = { "content-encoding": "gzip" };
+  for (const [options, status, text] of [
+    [{}, 415, undefined],
+    [{ decompressBody: true }, 200, "hello"],
+  ] as const) {
+    const app = new Application({ logErrors: false, ...options });
+    app.use(async (ctx) => {
+      ctx.response.body = await ctx.request.body.text();
+    });
+    const answer = await ask(app, "/", { method: "POST", body, headers });
+    assert.equal(answer.status, status);
+    if (text !== undefined) assert.equal(await answer.text(), text);
+  }
+});
+
+test("a limit of bodies that is none is refused where it is set", () => {
+  for (const bodyLimitBytes of [-1, Number.NaN]) {
+    assert.throws(() => new Application({ bodyLimitBytes }), RangeError);
+  }
+});
