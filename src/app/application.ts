@@ -285,8 +285,15 @@ export class Application<AppState extends State = State> extends EventTarget {
 
   #contextOptions(secure: boolean, inFlight: InFlight): ContextOptions {
     const { jsonBodyReplacer, jsonBodyReviver, bodyLimitBytes, decompressBody } = this.#options;
-    const proxy = this.#proxyReader ?? false;
-    return { secure, inFlight, proxy, jsonBodyReplacer, jsonBodyReviver, bodyLimitBytes, decompressBody };
+    const readProxy = () => this.#proxyReader ?? false;
+    const own = { secure, inFlight, jsonBodyReplacer, jsonBodyReviver, bodyLimitBytes, decompressBody };
+    return {
+      ...own,
+      // Which proxies are believed may be said anew while the application listens.
+      get proxy() {
+        return readProxy();
+      },
+    };
   }
 
   /**

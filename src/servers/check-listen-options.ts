@@ -14,11 +14,13 @@ const LONGEST_MS = 2 ** 31 - 1;
  * timer can wait; the server may be less patient with silence than that (`longestIdleMs`).
  */
 export function checkListenOptions(options: ListenOptions, longestIdleMs: number = LONGEST_MS): void {
-  const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs, idleTimeoutMs } = options;
+  const { headersTimeoutMs, requestTimeoutMs, keepAliveTimeoutMs, idleTimeoutMs, shutdownTimeoutMs } =
+    options;
   check("headersTimeoutMs", headersTimeoutMs, LONGEST_MS);
   check("requestTimeoutMs", requestTimeoutMs, LONGEST_MS);
   check("keepAliveTimeoutMs", keepAliveTimeoutMs, LONGEST_MS);
   check("idleTimeoutMs", idleTimeoutMs, longestIdleMs);
+  check("shutdownTimeoutMs", shutdownTimeoutMs, LONGEST_MS);
 }
 
 function check(name: string, value: number | undefined, longest: number): void {

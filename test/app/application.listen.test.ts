@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { Application } from "../../src/app/application.ts";
 import type { ApplicationListenEvent } from "../../src/app/application-events.ts";
 import type { Listener, ListenOptions } from "../../src/app/server.ts";
+import { defer } from "../support/deferred.ts";
 import { HandServer, handServer } from "../support/hand-server.ts";
 
 /** An application with a server without a socket. It says where it was asked, and stops once it listens. */
@@ -139,4 +140,25 @@ test("each request that the server hands over is answered, and secure is the ser
       ["/b", secure],
     ]);
   }
+});
+
+test("which proxies are believed may be said while the application listens", async () => {
+  const { HandServer, servers } = handServer();
+  const app = new Application({ serverConstructor: HandServer, logErrors: false });
+  const listens = defer();
+  app.addEventListener("listen", () => listens.resolve());
+  app.use((ctx) => {
+    ctx.response.body = ctx.request.ips;
+  });
+  const done = app.listen();
+  await listens.promise;
+  const headers = { "x-forwarded-for": "10.0.0.1" };
+  const ips = async () => (await servers[0]?.hand("/", { headers }).answer)?.json();
+  assert.deepEqual(await ips(), []);
+  app.proxy = true;
+  assert.deepEqual(await ips(), ["10.0.0.1"]);
+  app.proxy = false;
+  assert.deepEqual(await ips(), []);
+  await app.close();
+  await done;
 });

@@ -10,6 +10,7 @@ test("durations are whole milliseconds that a timer can wait", () => {
     "requestTimeoutMs",
     "keepAliveTimeoutMs",
     "idleTimeoutMs",
+    "shutdownTimeoutMs",
   ] as const) {
     for (const value of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31]) {
       assert.throws(

@@ -29,9 +29,9 @@ export class HandServer implements Server {
   }
 
   /** Hands over a request; `answer` is the response, `handled` resolves when the handler is through. */
-  hand(path: string): { answer: Promise<Response>; handled: Promise<void> } {
+  hand(path: string, init?: RequestInit): { answer: Promise<Response>; handled: Promise<void> } {
     if (this.#handler === undefined) throw new Error("Cannot hand over a request: nobody listens");
-    const request = new WebServerRequest(new Request(`http://host.test${path}`));
+    const request = new WebServerRequest(new Request(`http://host.test${path}`, init));
     return { answer: request.response, handled: Promise.resolve(this.#handler(request)) };
   }
 }
