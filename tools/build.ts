@@ -18,7 +18,13 @@ import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const DIST = `${ROOT}dist`;
 /** The bundle that a door leads to, unless it is the core. */
-const BUNDLE_OF_DOOR: Readonly<Record<string, string>> = { node: "node", sse: "events", wire: "wire" };
+const BUNDLE_OF_DOOR: Readonly<Record<string, string>> = {
+  channel: "channel",
+  client: "client",
+  node: "node",
+  sse: "events",
+  wire: "wire",
+};
 
 /** The files of the bundle `events`. */
 const EVENTS = /[\\/](?:sse|wire)[\\/](?!(?:de|en)code-stream)[\w-]+\.ts$/;
@@ -56,6 +62,16 @@ const eventsApart: Plugin = {
       const from = EVENTS.test(importer) || importer.endsWith("events.tmp.ts");
       return inside && !from ? { path: "./events.js", external: true } : undefined;
     });
+  },
+};
+
+/** Leaves the concepts of HTTP that a channel needs to the core, which has the same classes. */
+const httpApart: Plugin = {
+  name: "http apart",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/http\/[\w-]+\.ts$/ }, ({ importer }) =>
+      /[\\/]src[\\/]channel[\\/]/.test(importer) ? { path: "./core.js", external: true } : undefined,
+    );
   },
 };
 
@@ -104,7 +120,7 @@ async function writeCode(doors: readonly string[]): Promise<Metafile> {
   texts.set("events", exportEvents());
   const metafiles = Array.from(texts, ([name, text]) =>
     writeBundles(new Map([[name, text]]), {
-      plugins: [eventsApart, nodeApplication],
+      plugins: [eventsApart, httpApart, nodeApplication],
       outdir: `${DIST}/node`,
     }),
   );

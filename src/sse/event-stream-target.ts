@@ -28,7 +28,7 @@ import { eventStreamHeaders } from "./response-headers.ts";
 import { ServerSentEvent, serializeData } from "./server-sent-event.ts";
 import type { CloseReason, StreamCloseError } from "./stream-close-error.ts";
 import { StreamSink } from "./stream-sink.ts";
-import { type StreamLimits, StreamWriter } from "./stream-writer.ts";
+import { type StreamFeeder, type StreamLimits, StreamWriter } from "./stream-writer.ts";
 
 const DEFAULT_KEEP_ALIVE_MS = 15_000;
 const DEFAULT_HIGH_WATER_MARK_BYTES = 64 * 1024;
@@ -190,7 +190,9 @@ export class ServerSentEventStreamTarget extends EventTarget implements ServerSe
     if (event instanceof ServerSentEvent) {
       // Who has no listeners pays for none.
       const sent = this.#listened ? super.dispatchEvent(event) : !event.defaultPrevented;
-      return sent && this.#writer.write(event.bytes);
+      if (!sent || !this.#writer.write(event.bytes)) return false;
+      if (event.id !== undefined) this.#writer.feeder?.overridden();
+      return true;
     }
     this.#lastWord = event;
     if (event instanceof CloseEvent) this.#writer.end("close");
@@ -215,10 +217,39 @@ export class ServerSentEventStreamTarget extends EventTarget implements ServerSe
   }
 
   /**
+   * Who feeds the stream at its reader's pace: one at a time, `undefined` when nobody does. A channel's
+   * `subscribe` sets it.
+   */
+  get feeder(): StreamFeeder | undefined {
+    return this.#writer.feeder;
+  }
+
+  set feeder(feeder: StreamFeeder | undefined) {
+    this.#writer.feeder = this.closed ? undefined : feeder;
+  }
+
+  /**
+   * Sends whole encoded frames for the feeder, past the local listeners. `bytes` must not change afterwards.
+   * `false` means to wait, until the feeder is told that there is room, or that the stream has ended.
+   */
+  feed(bytes: Uint8Array): boolean {
+    return this.#writer.feed(bytes);
+  }
+
+  /**
    * Closes the stream, for `reason`. Resolves once the transport has taken all that was sent, or the reader is
    * gone; a reader who does not read is given up after ten seconds.
    */
-  close(reason: CloseReason = "close"): Promise<void> {
+  close(reason: CloseReason = "close", cause?: unknown): Promise<void> {
+    return this.#writer.end(reason, cause);
+  }
+
+  /**
+   * Closes the stream, for `reason`, after telling the reader to come back in `retryMs` milliseconds: a whole number
+   * below 2^31. Resolves as `close` does.
+   */
+  closeForNow(retryMs: number, reason: CloseReason): Promise<void> {
+    this.#writer.feed(toBytes(encodeRetry(retryMs)));
     return this.#writer.end(reason);
   }
 

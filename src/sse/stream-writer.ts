@@ -27,12 +27,24 @@ export interface StreamLimits {
   readonly maxBufferedBytes: number;
 }
 
+/** Who feeds a stream at its reader's pace: a channel's subscriptions. */
+export interface StreamFeeder {
+  /** There is room again, after `feed` said to wait. */
+  drained(): void;
+  /** Something with an id of its own was sent past the feeder. */
+  overridden(): void;
+  /** The stream has ended. Called once, before anybody else hears it. */
+  ended(reason: StreamCloseError): void;
+}
+
 /**
  * The writing end of one stream.
  *
  * `onEnd` is called exactly once, in the turn in which the end is known. No method throws.
  */
 export class StreamWriter implements SinkObserver, Beating {
+  /** Who feeds the stream at the reader's pace, if anybody does. */
+  feeder: StreamFeeder | undefined;
   intervalMs: number;
   quietSince: number;
   readonly #sink: ByteSink;
@@ -92,6 +104,16 @@ export class StreamWriter implements SinkObserver, Beating {
   }
 
   /**
+   * Sends `bytes` at the reader's pace: `false` means to wait, for the feeder's `drained` or its `ended`. No
+   * limit holds but the feeder's own patience.
+   */
+  feed(bytes: Uint8Array): boolean {
+    if (this.#reason !== undefined) return false;
+    this.quietSince = this.#heartbeat.now();
+    return this.#sink.write(bytes);
+  }
+
+  /**
    * Ends the stream after what was written; once ended, only waits. Resolves when the transport has taken
    * all of it, or the reader is gone; one that does not read is given up after ten seconds.
    */
@@ -116,8 +138,8 @@ export class StreamWriter implements SinkObserver, Beating {
 
   /** Called by the sink. */
   drained(): void {
-    this.#ready?.resolve();
-    this.#ready = undefined;
+    this.#settleReady();
+    if (this.#reason === undefined) this.feeder?.drained();
   }
 
   /** Called by the sink. */
@@ -138,8 +160,15 @@ export class StreamWriter implements SinkObserver, Beating {
   #settle(code: CloseReason, cause: unknown): void {
     this.#reason = new StreamCloseError(code, cause);
     this.#heartbeat.delete(this);
-    this.drained();
+    this.#settleReady();
+    this.feeder?.ended(this.#reason);
+    this.feeder = undefined;
     this.#onEnd(this.#reason);
+  }
+
+  #settleReady(): void {
+    this.#ready?.resolve();
+    this.#ready = undefined;
   }
 }
 

@@ -18,7 +18,7 @@ import { EventReadError, type EventReadErrorCode } from "./event-read-error.ts";
 /** How a stream is read. */
 export interface EventReaderOptions {
   /** The time that limits go by. @default the system's, which keeps the process alive while a test waits */
-  clock?: Clock | undefined;
+  clock?: WaitingClock | undefined;
   /** How long each wait may take unless it says otherwise, in milliseconds. @default 5000 */
   withinMs?: number | undefined;
 }
@@ -37,8 +37,11 @@ export interface EventConnection {
   reopen(lastEventId: string): Promise<EventReader>;
 }
 
+/** What a reader needs of a clock. */
+export type WaitingClock = Pick<Clock, "now" | "after">;
+
 /** Unlike the clock of the streams, it holds the process open: a test that waits must fail, not vanish. */
-const testClock: Clock = {
+const testClock: WaitingClock = {
   now: () => performance.now(),
   after(delayMs, callback) {
     const timer = setTimeout(callback, delayMs);
@@ -55,7 +58,7 @@ export class EventReader implements AsyncIterable<DecodedEvent> {
   readonly response: Response;
   readonly #stream: ReadableStreamDefaultReader<Uint8Array>;
   readonly #decoder: Decoder;
-  readonly #clock: Clock;
+  readonly #clock: WaitingClock;
   readonly #withinMs: number;
   readonly #connection: EventConnection | undefined;
   readonly #events: DecodedEvent[] = [];

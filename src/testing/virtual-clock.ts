@@ -13,6 +13,8 @@
 
 import type { Clock } from "../sse/clock.ts";
 
+const START = Date.UTC(2000, 0, 1);
+
 /** A clock that stands still until it is told to go on. */
 export class VirtualClock implements Clock {
   #now = 0;
@@ -25,6 +27,11 @@ export class VirtualClock implements Clock {
 
   now(): number {
     return this.#now;
+  }
+
+  /** The time of day, which begins with the year 2000. */
+  date(): number {
+    return START + this.#now;
   }
 
   after(delayMs: number, callback: () => void): () => void {

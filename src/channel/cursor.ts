@@ -1,0 +1,257 @@
+/**
+ * A place in a log, and what moves it on: one reader's way through the events.
+ *
+ * @module
+ */
+
+import { ServerSentEvent } from "../sse/server-sent-event.ts";
+import { concatenate } from "../wire/concatenate.ts";
+import { toBytes } from "../wire/encode.ts";
+import type { ChannelCore } from "./channel-core.ts";
+import type { Chunk, ChunkCache } from "./chunk-cache.ts";
+import type { LogReader } from "./delivery.ts";
+import type { LogPosition } from "./event-id.ts";
+import type { EventLog } from "./event-log.ts";
+import { encodeRecord, idLine, makeRecord } from "./event-record.ts";
+import type { ChannelEvent, LogEntry } from "./log-entry.ts";
+import type { TargetCursors } from "./target-cursors.ts";
+
+/** Which events a reader gets, and in which form. */
+export interface CursorView {
+  readonly filter?: ((event: ChannelEvent) => boolean) | undefined;
+  readonly map?: ((event: ChannelEvent) => unknown) | undefined;
+  /** Whether its ids are its own. */
+  readonly isSigned: boolean;
+}
+
+/** Whom a cursor tells what it can't decide. */
+export interface CursorOwner {
+  readonly view: CursorView;
+  /** The log has dropped what comes next, or is another one. */
+  fell(): void;
+  /** A filter or a map of the application threw. */
+  failed(error: unknown): void;
+}
+
+/** What a reader is sent at once whose bytes are its own. */
+const OWN_BYTES = 64 * 1024;
+/** A reader whose events are filtered out is told its place after this part of what the log keeps. */
+const TELL_PART = 8;
+
+/**
+ * Brings one reader from its place to the end of the log, at its own pace.
+ *
+ * It holds no events, but for frames of its owner's that go before all else. While its stream takes nothing, it is known
+ * to the stream alone.
+ */
+export class Cursor implements LogReader {
+  readonly #core: ChannelCore;
+  readonly #cursors: TargetCursors;
+  readonly #owner: CursorOwner;
+  readonly #log: EventLog;
+  #sequence = 0;
+  #epoch = "";
+  #offset = 0;
+  /** Frames of the owner's, of which so many were sent. */
+  #first: readonly Uint8Array[] = [];
+  #firstSent = 0;
+  #waits = false;
+  #room: (() => void) | undefined;
+  /** Where its reader was last told a place, and when. */
+  #toldSequence = 0;
+  #toldAt = 0;
+
+  constructor(core: ChannelCore, cursors: TargetCursors, owner: CursorOwner, log: EventLog) {
+    this.#core = core;
+    this.#cursors = cursors;
+    this.#owner = owner;
+    this.#log = log;
+  }
+
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** The place after which it goes on. */
+  get place(): LogPosition {
+    return { epoch: this.#epoch, offset: this.#offset };
+  }
+
+  /** How many events that the log keeps come after its place. */
+  get lag(): number {
+    return this.#log.next - Math.max(this.#sequence, this.#log.first);
+  }
+
+  /** Whether the bytes that others are sent serve it too. */
+  get isShared(): boolean {
+    const { filter, map, isSigned } = this.#owner.view;
+    return filter === undefined && map === undefined && !isSigned && this.#cursors.isPlain;
+  }
+
+  /** Takes a place; nothing is sent by this. One that the log does not keep is noticed when it is to go on from there. */
+  sit({ epoch, offset }: LogPosition): void {
+    const isKept = epoch === this.#log.epoch && offset >= this.#log.floor;
+    this.#epoch = epoch;
+    this.#offset = offset;
+    this.#sequence = isKept ? this.#log.after(offset) : this.#log.first - 1;
+    this.#told();
+  }
+
+  /** Sends `frames`, at the reader's pace, and then goes on from its place. */
+  begin(frames: readonly Uint8Array[]): void {
+    this.#first = frames;
+    this.#firstSent = 0;
+    this.#goOn();
+  }
+
+  take(chunk: Chunk): boolean {
+    if (this.#cursors.blocked) return this.#wait();
+    if (!this.isShared) return this.#takeOwn(chunk.next, false) !== undefined;
+    this.#sequence = chunk.next;
+    this.#offset = chunk.offset;
+    return chunk.events === 0 || this.#send(chunk.bytes, chunk.events);
+  }
+
+  catchUp(chunks: ChunkCache): number | undefined {
+    if (this.#cursors.blocked) {
+      this.#wait();
+      return undefined;
+    }
+    if (this.#sequence < this.#log.first) {
+      this.#owner.fell();
+      return undefined;
+    }
+    const { counters } = this.#core;
+    counters.maxLag = Math.max(counters.maxLag, this.lag);
+    if (!this.isShared) return this.#takeOwn(this.#log.next, true);
+    const chunk = chunks.catchUp(this.#sequence);
+    return this.take(chunk) ? chunk.bytes.byteLength : undefined;
+  }
+
+  /**
+   * Sends events of the past, in order; resolves when they are on their way, with `false` when the stream has ended
+   * before.
+   */
+  async takePast(entries: readonly LogEntry[]): Promise<boolean> {
+    for (const entry of entries) {
+      while (this.#cursors.blocked) await this.#untilRoom();
+      if (this.#cursors.closed) return false;
+      this.#offset = entry.offset;
+      if (this.isShared) this.#send(entry.bytes, 1);
+      else this.#sendOwn(this.#own(entry));
+    }
+    return true;
+  }
+
+  /** There is room again. */
+  drained(): void {
+    this.#room?.();
+    if (this.#waits) {
+      this.#waits = false;
+      this.#goOn();
+    }
+  }
+
+  /** The stream has ended. */
+  ended(): void {
+    this.#waits = false;
+    this.#room?.();
+  }
+
+  #untilRoom(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#room = () => {
+        this.#room = undefined;
+        resolve();
+      };
+    });
+  }
+
+  #goOn(): void {
+    while (this.#firstSent < this.#first.length) {
+      const frame = this.#first[this.#firstSent++] as Uint8Array;
+      if (!this.#cursors.feed(frame) && this.#cursors.closed) return;
+      if (this.#cursors.blocked && this.#firstSent < this.#first.length) {
+        this.#wait();
+        return;
+      }
+    }
+    this.#first = [];
+    this.#core.delivery.join(this);
+  }
+
+  #wait(): false {
+    this.#waits = !this.#cursors.closed;
+    return false;
+  }
+
+  #send(bytes: Uint8Array, events: number): boolean {
+    const { counters } = this.#core;
+    counters.delivered += events;
+    counters.deliveredBytes += bytes.byteLength;
+    return this.#cursors.feed(bytes) || this.#wait();
+  }
+
+  /** Up to `end`, or as much as one write should have. */
+  #takeOwn(end: number, conflate: boolean): number | undefined {
+    const parts: Uint8Array[] = [];
+    let events = 0;
+    let byteLength = 0;
+    try {
+      while (this.#sequence < end && byteLength < OWN_BYTES) {
+        const sequence = this.#sequence++;
+        const entry = this.#log.at(sequence);
+        this.#offset = entry.offset;
+        if (conflate && this.#log.isSuperseded(sequence)) continue;
+        const own = this.#own(entry);
+        if (own.length === 0) continue;
+        events++;
+        for (const part of own) byteLength += parts.push(part) && part.byteLength;
+      }
+    } catch (error) {
+      this.#owner.failed(error);
+      return undefined;
+    }
+    if (events > 0) this.#told();
+    else if (this.#shouldTell) this.#cursors.overridden();
+    if (events === 0) return byteLength;
+    return this.#send(concatenate(parts, byteLength), events) ? byteLength : undefined;
+  }
+
+  #sendOwn(parts: readonly Uint8Array[]): void {
+    for (const part of parts) this.#send(part, 0);
+    if (parts.length > 0) this.#core.counters.delivered++;
+  }
+
+  /** An event in this reader's form, under its own id: two parts; none when it does not get it. */
+  #own(entry: LogEntry): readonly Uint8Array[] {
+    const { filter, map } = this.#owner.view;
+    if (filter !== undefined && !filter(entry.event)) return [];
+    let { rest } = entry;
+    if (map !== undefined) {
+      const mapped = map(entry.event);
+      if (mapped === undefined) return [];
+      const record = mapped instanceof ServerSentEvent ? plain(mapped) : makeRecord(entry.event.type, mapped);
+      rest = encodeRecord(record, undefined);
+    }
+    return [toBytes(idLine(this.#cursors.id())), rest];
+  }
+
+  #told(): void {
+    this.#toldSequence = this.#sequence;
+    this.#toldAt = this.#core.settings.clock.now();
+  }
+
+  /** Whether the place that its reader knows is soon one that the log has dropped. */
+  get #shouldTell(): boolean {
+    const { limits } = this.#log;
+    const isFar = this.#sequence - this.#toldSequence > limits.events / TELL_PART;
+    const isOld = this.#core.settings.clock.now() - this.#toldAt > limits.ageMs / TELL_PART;
+    if (isFar || isOld) this.#told();
+    return isFar || isOld;
+  }
+}
+
+function plain(event: ServerSentEvent): { type: string; data: string; json: boolean } {
+  return { type: event.type, data: event.data, json: false };
+}

@@ -1,0 +1,67 @@
+/**
+ * Keeps the logs of channels in this process: the reference for every other broker.
+ *
+ * @module
+ */
+
+import type { Broker, BrokerLog, BrokerLogOptions, Following } from "./broker.ts";
+import { type LogPosition, newEpoch } from "./event-id.ts";
+import { EventLog } from "./event-log.ts";
+import type { EventRecord } from "./event-record.ts";
+
+/** A {@linkcode Broker} without a network. What the limits of a log drop is gone, and so is all at the process's end. */
+export class MemoryBroker implements Broker {
+  readonly #logs = new Map<string, MemoryLog>();
+
+  /** The limits are those of whoever opens a log first. */
+  open(channel: string, options: BrokerLogOptions): BrokerLog {
+    let log = this.#logs.get(channel);
+    if (log === undefined) {
+      log = new MemoryLog(options);
+      this.#logs.set(channel, log);
+    }
+    return log;
+  }
+
+  async close(): Promise<void> {
+    for (const log of this.#logs.values()) log.close();
+    this.#logs.clear();
+  }
+}
+
+class MemoryLog implements BrokerLog {
+  readonly local: EventLog;
+  readonly #followers = new Set<() => void>();
+  #closed = false;
+
+  constructor({ tag, limits, clock }: BrokerLogOptions) {
+    this.local = new EventLog(tag, { epoch: newEpoch(), offset: 0 }, limits, clock);
+  }
+
+  async append(record: EventRecord): Promise<LogPosition> {
+    if (this.#closed) throw new Error("Cannot append to the log: its broker is closed");
+    const { offset } = this.local.append(this.local.head + 1, record);
+    for (const changed of this.#followers) changed();
+    return { epoch: this.local.epoch, offset };
+  }
+
+  async head(): Promise<LogPosition> {
+    return { epoch: this.local.epoch, offset: this.local.head };
+  }
+
+  follow(changed: () => void): Following {
+    const follower = () => changed();
+    this.#followers.add(follower);
+    return {
+      log: this.local,
+      opened: Promise.resolve(this.local),
+      close: () => this.#followers.delete(follower),
+    };
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#followers.clear();
+    this.local.clear();
+  }
+}

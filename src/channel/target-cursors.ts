@@ -1,0 +1,132 @@
+/**
+ * The subscriptions of one stream: one id speaks for all of them.
+ *
+ * @module
+ */
+
+import type { ServerSentEventStreamTarget } from "../sse/event-stream-target.ts";
+import type { StreamCloseError } from "../sse/stream-close-error.ts";
+import type { StreamFeeder } from "../sse/stream-writer.ts";
+import { toBytes } from "../wire/encode.ts";
+import { type ChannelPosition, EventId, formatPosition, MAX_POSITIONS } from "./event-id.ts";
+import { idLine } from "./event-record.ts";
+import type { SaidPosition } from "./resume.ts";
+
+/** How many places of channels that it does not follow yet a reader may bring along. */
+const MAX_CARRIED = 16;
+
+/** A subscription, as its stream sees it. */
+export interface TargetMember {
+  /** The channel's tag. */
+  readonly tag: string;
+  /** From where its reader could go on, if it came back now; `undefined` when it would come new. */
+  readonly position: ChannelPosition | undefined;
+  /** There is room again. */
+  drained(): void;
+  /** The stream has ended. */
+  ended(reason: StreamCloseError): void;
+}
+
+/** What feeds one target: one or several subscriptions, each a cursor in a log. */
+export class TargetCursors implements StreamFeeder {
+  readonly #target: ServerSentEventStreamTarget;
+  readonly #members: TargetMember[] = [];
+  /** What the reader said, of channels that it may still come to follow. */
+  #carried: ChannelPosition[] = [];
+  readonly #isUnknown: boolean;
+  #blocked = false;
+
+  private constructor(target: ServerSentEventStreamTarget) {
+    this.#target = target;
+    const { lastEventId } = target;
+    const id = EventId.parse(lastEventId);
+    this.#isUnknown = lastEventId !== "" && id === undefined;
+    if (id !== undefined) this.#carried = [...id.positions];
+    target.feeder = this;
+  }
+
+  /** Gives the one of `target`. Throws a `TypeError` when something else feeds it. */
+  static of(target: ServerSentEventStreamTarget): TargetCursors {
+    const { feeder } = target;
+    if (feeder === undefined) return new TargetCursors(target);
+    if (feeder instanceof TargetCursors) return feeder;
+    throw new TypeError("Cannot subscribe the target: something else feeds it");
+  }
+
+  /** Whether the id of an event is the same for this stream as for others. */
+  get isPlain(): boolean {
+    return this.#members.length === 1 && this.#carried.length === 0;
+  }
+
+  /** Whether the stream takes nothing for now. */
+  get blocked(): boolean {
+    return this.#blocked;
+  }
+
+  /** Whether the stream has ended. */
+  get closed(): boolean {
+    return this.#target.closed;
+  }
+
+  /**
+   * Takes a subscription in, and gives what the reader said of its channel.
+   *
+   * Throws a `RangeError` for more subscriptions than an id can hold.
+   */
+  add(member: TargetMember): SaidPosition {
+    if (this.#members.length >= MAX_POSITIONS) {
+      throw new RangeError(`Cannot subscribe the target: it follows ${MAX_POSITIONS} channels already`);
+    }
+    this.#members.push(member);
+    if (this.#isUnknown) return "unknown";
+    const said = this.#carried.find(({ tag }) => tag === member.tag);
+    if (said === undefined) return "none";
+    this.#carried = this.#carried.filter((position) => position !== said);
+    return said;
+  }
+
+  /** Lets a subscription go, and tells the reader the id of those that are left. */
+  delete(member: TargetMember): void {
+    const at = this.#members.indexOf(member);
+    if (at === -1) return;
+    this.#members.splice(at, 1);
+    if (this.#members.length > 0) this.overridden();
+    else if (this.#target.feeder === this) this.#target.feeder = undefined;
+  }
+
+  /** The id from which the reader can go on in all that it follows; `""` for none. */
+  id(): string {
+    let id = "";
+    for (const { position } of this.#members) id = join(id, position);
+    const room = Math.min(MAX_CARRIED, MAX_POSITIONS - this.#members.length);
+    for (const position of this.#carried.slice(0, room)) id = join(id, position);
+    return id;
+  }
+
+  /** Sends whole frames: `false` when the stream takes no more for now, or never again. */
+  feed(bytes: Uint8Array): boolean {
+    if (this.#target.feed(bytes)) return true;
+    this.#blocked = true;
+    return false;
+  }
+
+  /** An event with an id of its own went past: the reader's place is said again. */
+  overridden(): void {
+    const id = this.id();
+    if (id !== "") this.feed(toBytes(`${idLine(id)}\n`));
+  }
+
+  drained(): void {
+    this.#blocked = false;
+    for (const member of [...this.#members]) member.drained();
+  }
+
+  ended(reason: StreamCloseError): void {
+    for (const member of this.#members.splice(0)) member.ended(reason);
+  }
+}
+
+function join(id: string, position: ChannelPosition | undefined): string {
+  if (position === undefined) return id;
+  return id === "" ? formatPosition(position) : `${id}~${formatPosition(position)}`;
+}
