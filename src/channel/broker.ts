@@ -20,8 +20,26 @@ import type { EventRecord } from "./event-record.ts";
 export interface Broker {
   /** Gives the log of a channel, without waiting for anything. Channels of one name, anywhere, share their log. */
   open(channel: string, options: BrokerLogOptions): BrokerLog;
-  /** Ends all connections; what is waiting rejects. */
+  /** How it is now. */
+  readonly status: BrokerStatus;
+  /** Ends its connections. */
   close(): Promise<void>;
+}
+
+/** How a broker is. */
+export interface BrokerStatus {
+  /** Whether events can be appended and heard of now. */
+  readonly connected: boolean;
+  /** How many events wait to be appended. */
+  readonly pending: number;
+  /** What failed last, if anything ever did. */
+  readonly lastError: unknown;
+}
+
+/** What may be said of an event that is appended. */
+export interface AppendOptions {
+  /** An event of the same key that the log has had a while ago is not appended again: its place is given. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** What a channel says of its log. */
@@ -44,7 +62,7 @@ export interface BrokerLog {
    * Rejects with a `RangeError` for an event that is too large, and with an `Error` when it can't be said that the log
    * has it.
    */
-  append(record: EventRecord): Promise<LogPosition>;
+  append(record: EventRecord, options?: AppendOptions): Promise<LogPosition>;
 
   /** Resolves with the place of the newest event. */
   head(): Promise<LogPosition>;

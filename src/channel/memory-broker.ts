@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Broker, BrokerLog, BrokerLogOptions, Following } from "./broker.ts";
+import type { Broker, BrokerLog, BrokerLogOptions, BrokerStatus, Following } from "./broker.ts";
 import { type LogPosition, newEpoch } from "./event-id.ts";
 import { EventLog } from "./event-log.ts";
 import type { EventRecord } from "./event-record.ts";
@@ -21,6 +21,10 @@ export class MemoryBroker implements Broker {
       this.#logs.set(channel, log);
     }
     return log;
+  }
+
+  get status(): BrokerStatus {
+    return { connected: true, pending: 0, lastError: undefined };
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,229 @@
+/**
+ * One channel's log in NATS JetStream.
+ *
+ * @module
+ */
+
+import type {
+  AppendOptions,
+  BrokerLog,
+  BrokerLogOptions,
+  Following,
+  HistoryPage,
+  PlacedRecord,
+} from "../channel/broker.ts";
+import type { LogPosition } from "../channel/event-id.ts";
+import { EventLog } from "../channel/event-log.ts";
+import type { EventRecord } from "../channel/event-record.ts";
+import { recordFromJson } from "./event-json.ts";
+import type { NatsConsumer, NatsMessage, NatsMessages } from "./nats-client.ts";
+import { RemoteLog } from "./remote-log.ts";
+
+/** What a log has of its broker. */
+export interface NatsLogHost {
+  append(subject: string, record: EventRecord, options: AppendOptions): Promise<LogPosition>;
+  /** How the stream is now, and where the newest message of a subject stands in it: 0 for nowhere. */
+  look(subject: string): Promise<NatsLook>;
+  /** Makes an ordered consumer of a subject, for what comes after an offset. */
+  consume(subject: string, after: number): Promise<NatsConsumer>;
+  /** Counts a log that is followed; the broker then calls its `check` when something may have been missed. */
+  followed(log: NatsLog): void;
+  unfollowed(log: NatsLog): void;
+  tell(error: unknown): void;
+}
+
+/** A look at the stream. */
+export interface NatsLook {
+  readonly epoch: string;
+  /** The oldest sequence number that the stream still has. */
+  readonly first: number;
+  readonly newest: number;
+}
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5000;
+/** How long a page is waited for that should be there, in milliseconds. */
+const FETCH_MS = 1000;
+const decoder = new TextDecoder();
+
+/** A subject of the stream, and the ordered consumer that brings its messages while somebody reads. */
+export class NatsLog implements BrokerLog {
+  readonly #host: NatsLogHost;
+  readonly #subject: string;
+  readonly #options: BrokerLogOptions;
+  readonly #followers = new Set<() => void>();
+  #remote: RemoteLog | undefined;
+  #opening: Promise<EventLog> | undefined;
+  #messages: NatsMessages | undefined;
+  #broughtEpoch = "";
+  #mayHaveMissed = false;
+  #turn = 0;
+
+  constructor(host: NatsLogHost, subject: string, options: BrokerLogOptions) {
+    this.#host = host;
+    this.#subject = subject;
+    this.#options = options;
+  }
+
+  append(record: EventRecord, options: AppendOptions = {}): Promise<LogPosition> {
+    return this.#host.append(this.#subject, record, options);
+  }
+
+  async head(): Promise<LogPosition> {
+    const look = await this.#host.look(this.#subject);
+    return { epoch: look.epoch, offset: end(look) };
+  }
+
+  async read(after: LogPosition, limit: number): Promise<HistoryPage> {
+    const look = await this.#host.look(this.#subject);
+    const { epoch, first, newest } = look;
+    const start = epoch === after.epoch ? after.offset : 0;
+    // Whatever was dropped was dropped before the newest; where that is still known, nothing came after.
+    if (newest !== 0 && newest <= start) return { epoch, from: start, events: [] };
+    const from = Math.max(start, first - 1);
+    if (newest === 0) return { epoch, from, events: [] };
+    return { epoch, from, events: await this.#fetch(from, limit) };
+  }
+
+  follow(changed: () => void): Following {
+    const follower = () => changed();
+    this.#followers.add(follower);
+    if (this.#opening === undefined) {
+      this.#opening = this.#open(this.#turn);
+      this.#opening.catch(() => {
+        // Told to whoever waits for it.
+      });
+    }
+    const remote = () => this.#remote?.log;
+    return {
+      get log() {
+        return remote();
+      },
+      opened: this.#opening,
+      close: () => this.#unfollow(follower),
+    };
+  }
+
+  /**
+   * Reads what is missing, and has the rest brought from there. `missed` says that the connection was away: what the
+   * stream has dropped meanwhile was not seen then.
+   */
+  async check(missed: boolean): Promise<void> {
+    const turn = this.#turn;
+    const remote = this.#remote;
+    if (remote === undefined) return;
+    this.#mayHaveMissed ||= missed;
+    await remote.catchUp();
+    this.#mayHaveMissed = false;
+    const isBrought = this.#messages !== undefined && this.#broughtEpoch === remote.log.epoch && !missed;
+    if (turn === this.#turn && !isBrought) await this.#bring(turn);
+  }
+
+  #unfollow(follower: () => void): void {
+    this.#followers.delete(follower);
+    if (this.#followers.size > 0 || this.#opening === undefined) return;
+    this.#turn++;
+    this.#opening = undefined;
+    this.#remote?.close();
+    this.#remote?.log.clear();
+    this.#remote = undefined;
+    this.#stopBringing();
+    this.#host.unfollowed(this);
+  }
+
+  async #open(turn: number): Promise<EventLog> {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      try {
+        const head = await this.head();
+        if (turn !== this.#turn) throw new Error("its last reader has gone");
+        return this.#start(head, turn);
+      } catch (error) {
+        if (turn !== this.#turn) {
+          throw new Error(`Cannot follow ${JSON.stringify(this.#subject)}: its last reader has gone`);
+        }
+        this.#host.tell(error);
+      }
+      await new Promise<void>((resolve) => this.#options.clock.after(pauseMs, resolve));
+    }
+  }
+
+  #start(head: LogPosition, turn: number): EventLog {
+    const { tag, limits, clock } = this.#options;
+    const log = new EventLog(tag, head, limits, clock);
+    const changed = () => {
+      for (const follower of this.#followers) follower();
+    };
+    const source = {
+      head: () => this.#liveHead(log),
+      read: (after: LogPosition, limit: number) => this.read(after, limit),
+    };
+    this.#remote = new RemoteLog(log, source, changed, (error) => this.#host.tell(error));
+    this.#host.followed(this);
+    this.#bring(turn).catch((error) => this.#host.tell(error));
+    return log;
+  }
+
+  /** As `head`; but a subject whose events have all been dropped by age has nothing that was not seen. */
+  async #liveHead(log: EventLog): Promise<LogPosition> {
+    const look = await this.#host.look(this.#subject);
+    const isQuiet = look.epoch === log.epoch && look.newest === 0 && !this.#mayHaveMissed;
+    return { epoch: look.epoch, offset: isQuiet ? log.head : end(look) };
+  }
+
+  /** Has messages brought from the end of the log on. The consumer keeps their order, and misses none that the stream has. */
+  async #bring(turn: number): Promise<void> {
+    const remote = this.#remote;
+    if (remote === undefined) return;
+    this.#stopBringing();
+    const consumer = await this.#host.consume(this.#subject, remote.log.head);
+    if (turn !== this.#turn) return;
+    const { epoch } = remote.log;
+    const messages = await consumer.consume({ callback: (message) => this.#receive(message, epoch) });
+    if (turn !== this.#turn) {
+      void messages.close();
+    } else {
+      this.#messages = messages;
+      this.#broughtEpoch = epoch;
+    }
+  }
+
+  #receive(message: NatsMessage, epoch: string): void {
+    const remote = this.#remote;
+    if (remote === undefined) return;
+    const record = this.#readRecord(message);
+    if (record === undefined) return;
+    remote.receive({ epoch, offset: message.seq, previous: remote.log.head, record });
+  }
+
+  #stopBringing(): void {
+    this.#messages?.close().catch((error) => this.#host.tell(error));
+    this.#messages = undefined;
+  }
+
+  async #fetch(after: number, limit: number): Promise<PlacedRecord[]> {
+    const consumer = await this.#host.consume(this.#subject, after);
+    const events: PlacedRecord[] = [];
+    const count = Math.min(limit, (await consumer.info()).num_pending);
+    if (count === 0) return events;
+    for await (const message of await consumer.fetch({ max_messages: count, expires: FETCH_MS })) {
+      const record = this.#readRecord(message);
+      if (record !== undefined) events.push({ offset: message.seq, record });
+    }
+    consumer.delete().catch((error) => this.#host.tell(error));
+    return events;
+  }
+
+  #readRecord(message: NatsMessage): EventRecord | undefined {
+    const record = recordFromJson(decoder.decode(message.data));
+    if (record === undefined) {
+      this.#host.tell(
+        new Error(`Cannot read message ${message.seq} of ${this.#subject}: it is not an event`),
+      );
+    }
+    return record;
+  }
+}
+
+function end({ first, newest }: NatsLook): number {
+  return newest === 0 ? Math.max(0, first - 1) : newest;
+}

@@ -1,0 +1,68 @@
+/**
+ * What runs inside Redis: each script is one act there, which nothing can come between.
+ *
+ * A channel has two keys with one hash tag, and so one slot of a cluster: a stream, whose entry of offset 7 has the id
+ * `7-0`, and a hash with the epoch and the offset of the newest event. An entry has two fields: `e`, the event as JSON, and
+ * `p`, the offset before it, by which a reader notices what is missing, whoever removed it and however.
+ *
+ * @module
+ */
+
+/**
+ * Finds the log, or begins a new life of it: when there was none, or when one of its two keys is gone.
+ *
+ * `KEYS`: stream, hash. `ARGV[1]`: the epoch of a new life. Leaves `epoch` and `head` for what follows.
+ */
+const FIND_LOG = `
+local epoch = redis.call('HGET', KEYS[2], 'epoch')
+local head = tonumber(redis.call('HGET', KEYS[2], 'head'))
+if not epoch or not head then
+  epoch = ARGV[1]
+  head = 0
+  redis.call('DEL', KEYS[1], KEYS[2])
+  redis.call('HSET', KEYS[2], 'epoch', epoch, 'head', 0)
+end
+`;
+
+/**
+ * Appends an event, trims, tells, and remembers its idempotency key: gives epoch, offset, and whether it was new.
+ *
+ * `KEYS`: stream, hash, and perhaps the idempotency key. `ARGV`: new epoch, event, most entries, channel to tell, command
+ * that tells, window of the key in milliseconds.
+ */
+export const APPEND: string = `${FIND_LOG}
+if KEYS[3] then
+  local seen = redis.call('GET', KEYS[3])
+  if seen then
+    local at = string.find(seen, ' ', 1, true)
+    return { string.sub(seen, 1, at - 1), string.sub(seen, at + 1), 0 }
+  end
+end
+local offset = head + 1
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+if last then
+  local top = tonumber(string.match(last[1], '^(%d+)-'))
+  if top >= offset then offset = top + 1 end
+end
+local id = string.format('%.0f', offset)
+redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], id .. '-0', 'e', ARGV[2], 'p', string.format('%.0f', head))
+redis.call('HSET', KEYS[2], 'head', id)
+if KEYS[3] then redis.call('SET', KEYS[3], epoch .. ' ' .. id, 'PX', ARGV[6]) end
+redis.call(ARGV[5], ARGV[4], epoch .. ' ' .. id .. ' ' .. string.format('%.0f', head) .. ' ' .. ARGV[2])
+return { epoch, id, 1 }
+`;
+
+/** Gives the epoch and the offset of the newest event. `KEYS`: stream, hash. `ARGV`: new epoch. */
+export const HEAD: string = `${FIND_LOG}
+return { epoch, string.format('%.0f', head) }
+`;
+
+/**
+ * Reads on: gives the epoch, the newest offset, and entries. `KEYS`: stream, hash. `ARGV`: new epoch, epoch and offset to
+ * read after, most entries. After a place of another life it reads from the beginning.
+ */
+export const READ: string = `${FIND_LOG}
+local start = '-'
+if ARGV[2] == epoch then start = '(' .. ARGV[3] .. '-0' end
+return { epoch, string.format('%.0f', head), redis.call('XRANGE', KEYS[1], start, '+', 'COUNT', ARGV[4]) }
+`;

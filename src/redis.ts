@@ -1,0 +1,8 @@
+/**
+ * The logs of channels in Redis or Valkey, shared by many processes.
+ *
+ * @module
+ */
+
+export { RedisBroker, type RedisBrokerOptions } from "./brokers/redis-broker.ts";
+export type { IORedisClient, NodeRedisClient, RedisClient } from "./brokers/redis-client.ts";
