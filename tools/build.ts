@@ -21,7 +21,9 @@ const DIST = `${ROOT}dist`;
 const BUNDLE_OF_DOOR: Readonly<Record<string, string>> = {
   channel: "channel",
   client: "client",
+  nats: "nats",
   node: "node",
+  redis: "redis",
   sse: "events",
   wire: "wire",
 };

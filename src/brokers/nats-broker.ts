@@ -265,7 +265,7 @@ export class NatsBroker implements Broker, NatsLogHost {
 }
 
 /** Throws an `Error` for a stream that is there and keeps something else than what is wanted. */
-function checkStream(wanted: NatsStreamConfig, found: Partial<NatsStreamConfig>): void {
+function checkStream(wanted: NatsStreamConfig, found: NatsStreamInfo["config"]): void {
   for (const [name, value] of Object.entries(wanted)) {
     const other = found[name as keyof NatsStreamConfig];
     if (JSON.stringify(other) === JSON.stringify(value)) continue;

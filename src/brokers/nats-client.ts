@@ -77,6 +77,6 @@ export interface NatsStreamConfig {
 export interface NatsStreamInfo {
   /** When it was made, as RFC 3339 with nanoseconds. */
   readonly created: string;
-  readonly config: Partial<NatsStreamConfig>;
+  readonly config: { readonly [Name in keyof NatsStreamConfig]?: unknown };
   readonly state: { readonly first_seq: number; readonly last_seq: number };
 }

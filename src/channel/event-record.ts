@@ -21,7 +21,7 @@ export interface EventRecord {
 }
 
 /** How long a key may be, in UTF-16 code units. */
-const MAX_KEY_LENGTH = 256;
+export const MAX_KEY_LENGTH = 256;
 
 /**
  * Makes a record of what was given to `publish`.

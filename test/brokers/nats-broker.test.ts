@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { eventually } from "../support/eventually.ts";
+import { FollowedChannel } from "../support/followed-channel.ts";
+import { type LocalProgram, skipWithout } from "../support/local-program.ts";
+import { openNatsNode } from "../support/nats-nodes.ts";
+import { startNats } from "../support/nats-server.ts";
+
+const skip = skipWithout("nats-server");
+const count = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => `${from + at}`);
+let nats: LocalProgram;
+let named = 0;
+const newName = () => `channel ${++named}`;
+
+before(async () => {
+  if (skip === false) nats = await startNats();
+});
+after(async () => {
+  if (skip === false) await nats.stop();
+});
+
+test("what any node publishes reaches the readers of all, in one order", { skip }, async () => {
+  const nodes = [await openNatsNode(nats.port), await openNatsNode(nats.port)];
+  const name = newName();
+  const channels = nodes.map(({ broker }) => new FollowedChannel(broker, name));
+  const readers = await Promise.all(channels.map((channel) => channel.read()));
+  await Promise.all(channels.map((channel, at) => channel.publish(...count(at * 500, at * 500 + 500))));
+  await channels[0]?.publish("end");
+  const [one, other] = await Promise.all(readers.map((reader) => reader.until("end")));
+  assert.deepEqual(one, other);
+  assert.equal(new Set(one).size, 1001);
+  for (const [at] of channels.entries()) {
+    const own = one?.filter((word) => word !== "end" && Math.floor(Number(word) / 500) === at);
+    assert.deepEqual(own, count(at * 500, at * 500 + 500), "the order of one publisher was not kept");
+  }
+  for (const node of nodes) await node.close();
+});
+
+test("channels of one stream don't mix, whatever their names", { skip }, async () => {
+  const node = await openNatsNode(nats.port);
+  const names = ["a.b", "a b", "a*", "a>", "ä", "a%2eb"].map((name) => `${newName()} ${name}`);
+  const channels = names.map((name) => new FollowedChannel(node.broker, name));
+  const readers = await Promise.all(channels.map((channel) => channel.read()));
+  await Promise.all(channels.map((channel, at) => channel.publish(`${at}`, "end")));
+  for (const [at, reader] of readers.entries()) assert.deepEqual(await reader.until("end"), [`${at}`, "end"]);
+  await node.close();
+});
+
+test("a reader goes on at another node, from memory and from the stream", { skip }, async () => {
+  const nodes = [await openNatsNode(nats.port), await openNatsNode(nats.port)];
+  const name = newName();
+  const [first, second] = nodes.map(({ broker }) => new FollowedChannel(broker, name, { events: 100 }));
+  const reader = await first?.read();
+  await first?.publish(...count(0, 10));
+  await reader?.until("9");
+  const lastEventId = reader?.lastEventId;
+  reader?.leave();
+  await second?.publish(...count(10, 1000));
+  const returned = await second?.read(lastEventId);
+  assert.equal(returned?.outcome, "resumed");
+  assert.deepEqual(await returned?.until("999"), count(10, 1000));
+  for (const node of nodes) await node.close();
+});
+
+test("readers miss nothing when NATS is killed and comes back with its data", { skip }, async () => {
+  const nodes = [await openNatsNode(nats.port), await openNatsNode(nats.port)];
+  const name = newName();
+  const [channel, other] = nodes.map(({ broker }) => new FollowedChannel(broker, name));
+  const reader = await channel?.read();
+  await channel?.publish("a");
+  await reader?.until("a");
+  await nats.signal("SIGTERM");
+  await nats.restart();
+  await eventually(() => nodes.every(({ broker }) => broker.status.connected));
+  await other?.publish("b", "c");
+  assert.deepEqual(await reader?.until("c"), ["a", "b", "c"]);
+  for (const node of nodes) await node.close();
+});
+
+test("readers go on when NATS was paused", { skip }, async () => {
+  const node = await openNatsNode(nats.port);
+  const channel = new FollowedChannel(node.broker, newName());
+  const reader = await channel.read();
+  await channel.publish("a");
+  await nats.signal("SIGSTOP");
+  const waiting = channel.publish("b", "c");
+  await nats.signal("SIGCONT");
+  await waiting;
+  assert.deepEqual(await reader.until("c"), ["a", "b", "c"]);
+  await node.close();
+});
+
+test("a stream that was purged is told as a gap to who comes back", { skip }, async () => {
+  const node = await openNatsNode(nats.port);
+  const channel = new FollowedChannel(node.broker, newName());
+  const reader = await channel.read();
+  await channel.publish("a", "b");
+  await reader.until("b");
+  const [, { lastEventId }] = [await channel.publish("c"), reader];
+  reader.leave();
+  await node.clients.manager.streams.purge("DODONA");
+  await channel.publish("d");
+  const returned = await channel.read(lastEventId);
+  assert.deepEqual(await returned.until("d"), ["[gap]", "d"]);
+  await node.close();
+});
+
+test("a stream that was deleted and made again is told as a reset", { skip }, async () => {
+  const node = await openNatsNode(nats.port);
+  const channel = new FollowedChannel(node.broker, newName());
+  const reader = await channel.read();
+  await channel.publish("a");
+  await reader.until("a");
+  await node.clients.manager.streams.delete("DODONA");
+  while ((await channel.publish("b").catch(() => undefined)) === undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  const words = await reader.until("b");
+  assert.deepEqual(words, ["a", "[reset]", "b"]);
+  await node.close();
+});
+
+test("foreign messages on a subject are skipped, and told", { skip }, async () => {
+  const node = await openNatsNode(nats.port);
+  const channel = new FollowedChannel(node.broker, "foreign");
+  const reader = await channel.read();
+  await channel.publish("a");
+  await node.clients.jetstream.publish("dodona.foreign", "hello");
+  await channel.publish("b");
+  assert.deepEqual(await reader.until("b"), ["a", "b"]);
+  assert.ok(node.errors.some((error) => String(error).includes("it is not an event")));
+  await node.close();
+});
+
+test("an event of one idempotency key is appended once", { skip }, async () => {
+  const node = await openNatsNode(nats.port);
+  const { channel } = new FollowedChannel(node.broker, newName());
+  const first = await channel.publish("word", "a", { idempotencyKey: "one" });
+  assert.equal(await channel.publish("word", "a", { idempotencyKey: "one" }), first);
+  assert.notEqual(await channel.publish("word", "a", { idempotencyKey: "two" }), first);
+  await node.close();
+});
+
+test("a stream that keeps something else is refused, with the difference", { skip }, async () => {
+  const node = await openNatsNode(nats.port);
+  await new FollowedChannel(node.broker, newName()).publish("a");
+  const other = await openNatsNode(nats.port, { historyEvents: 7 });
+  await assert.rejects(
+    new FollowedChannel(other.broker, newName()).publish("a"),
+    /Cannot use the stream "DODONA": its max_msgs_per_subject is 100000, not 7/,
+  );
+  for (const each of [node, other]) await each.close();
+});
+
+test("an event that is larger than the server takes is refused, and others go on", { skip }, async () => {
+  const node = await openNatsNode(nats.port);
+  const channel = new FollowedChannel(node.broker, newName());
+  await assert.rejects(channel.publish("x".repeat(2 * 1024 * 1024)), /payload/i);
+  await channel.publish("a");
+  await node.close();
+});
+
+test("while the server is away what waits is bounded, and the rest refused", { skip }, async () => {
+  const node = await openNatsNode(nats.port, { maxPending: 3, publishTimeoutMs: 100 });
+  const channel = new FollowedChannel(node.broker, newName());
+  await channel.publish("a");
+  await nats.signal("SIGSTOP");
+  const outcomes = await Promise.allSettled(["b", "c", "d", "e"].map((word) => channel.publish(word)));
+  const reasons = outcomes.map((outcome) => (outcome.status === "rejected" ? String(outcome.reason) : ""));
+  assert.match(reasons[3] ?? "", /3 events wait for NATS already/);
+  for (const reason of reasons.slice(0, 3)) assert.match(reason, /timeout/i);
+  await nats.signal("SIGCONT");
+  await channel.publish("f");
+  await node.close();
+});

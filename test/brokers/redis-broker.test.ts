@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { eventually } from "../support/eventually.ts";
+import { FollowedChannel } from "../support/followed-channel.ts";
+import { type LocalProgram, skipWithout } from "../support/local-program.ts";
+import { openRedisNode, REDIS_CLIENTS } from "../support/redis-nodes.ts";
+import { startRedis } from "../support/redis-server.ts";
+
+const skip = skipWithout("redis-server");
+const count = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => `${from + at}`);
+let redis: LocalProgram;
+let named = 0;
+const newName = () => `channel ${++named}`;
+
+before(async () => {
+  if (skip === false) redis = await startRedis({ persistent: true });
+});
+after(async () => {
+  if (skip === false) await redis.stop();
+});
+
+for (const client of REDIS_CLIENTS) {
+  test(`${client}: what any node publishes reaches the readers of all, in one order`, { skip }, async () => {
+    const nodes = [await openRedisNode(client, redis.port), await openRedisNode(client, redis.port)];
+    const name = newName();
+    const channels = nodes.map(({ broker }) => new FollowedChannel(broker, name));
+    const readers = await Promise.all(channels.map((channel) => channel.read()));
+    await Promise.all(channels.map((channel, at) => channel.publish(...count(at * 500, at * 500 + 500))));
+    await channels[0]?.publish("end");
+    const [one, other] = await Promise.all(readers.map((reader) => reader.until("end")));
+    assert.deepEqual(one, other);
+    assert.equal(new Set(one).size, 1001);
+    for (const [at] of channels.entries()) {
+      const own = one?.filter((word) => word !== "end" && Math.floor(Number(word) / 500) === at);
+      assert.deepEqual(own, count(at * 500, at * 500 + 500), "the order of one publisher was not kept");
+    }
+    for (const node of nodes) await node.close();
+  });
+
+  test(`${client}: a reader goes on at another node, from memory and from the stream`, { skip }, async () => {
+    const nodes = [await openRedisNode(client, redis.port), await openRedisNode(client, redis.port)];
+    const name = newName();
+    const [first, second] = nodes.map(({ broker }) => new FollowedChannel(broker, name, { events: 100 }));
+    const reader = await first?.read();
+    await first?.publish(...count(0, 10));
+    await reader?.until("9");
+    const lastEventId = reader?.lastEventId;
+    reader?.leave();
+    await second?.publish(...count(10, 1000));
+    const returned = await second?.read(lastEventId);
+    assert.equal(returned?.outcome, "resumed");
+    assert.deepEqual(await returned?.until("999"), count(10, 1000));
+    for (const node of nodes) await node.close();
+  });
+
+  test(`${client}: readers miss nothing when Redis is killed and comes back with its data`, {
+    skip,
+  }, async () => {
+    const node = await openRedisNode(client, redis.port);
+    const channel = new FollowedChannel(node.broker, newName());
+    const reader = await channel.read();
+    await channel.publish("a");
+    await reader.until("a");
+    await redis.signal("SIGKILL");
+    const waiting = channel.publish("b", "c");
+    await redis.restart();
+    await waiting;
+    assert.deepEqual(await reader.until("c"), ["a", "b", "c"]);
+    assert.equal(node.broker.status.connected, true);
+    await node.close();
+  });
+
+  test(`${client}: readers get what they missed while their connection was cut`, { skip }, async () => {
+    const nodes = [await openRedisNode(client, redis.port), await openRedisNode("redis", redis.port)];
+    const name = newName();
+    const [channel, other] = nodes.map(({ broker }) => new FollowedChannel(broker, name));
+    const reader = await channel?.read();
+    for (let round = 0; round < 5; round++) {
+      await nodes[1]?.command("CLIENT", "KILL", "TYPE", "pubsub");
+      await other?.publish(...count(round * 10, round * 10 + 10));
+    }
+    assert.deepEqual(await reader?.until("49"), count(0, 50));
+    for (const node of nodes) await node.close();
+  });
+
+  test(`${client}: a log that was flushed is told as a reset`, { skip }, async () => {
+    const node = await openRedisNode(client, redis.port);
+    const channel = new FollowedChannel(node.broker, newName());
+    const reader = await channel.read();
+    await channel.publish("old");
+    await reader.until("old");
+    await node.command("FLUSHALL");
+    await channel.publish("new");
+    assert.deepEqual(await reader.until("new"), ["old", "[reset]", "new"]);
+    await node.close();
+  });
+
+  test(`${client}: what was trimmed before a reader came back is told as a gap`, { skip }, async () => {
+    const node = await openRedisNode(client, redis.port);
+    const name = newName();
+    const channel = new FollowedChannel(node.broker, name, { events: 5 });
+    const reader = await channel.read();
+    await channel.publish("0");
+    await reader.until("0");
+    const { lastEventId } = reader;
+    reader.leave();
+    await channel.publish(...count(1, 20));
+    await node.command("XTRIM", `dodona:{${encodeURIComponent(name)}}:log`, "MAXLEN", "3");
+    const returned = await channel.read(lastEventId);
+    assert.deepEqual(await returned.until("19"), ["[gap]", "17", "18", "19"]);
+    await node.close();
+  });
+
+  test(`${client}: foreign entries in the stream are skipped, and told`, { skip }, async () => {
+    const node = await openRedisNode(client, redis.port);
+    const name = newName();
+    const channel = new FollowedChannel(node.broker, name, { events: 2 });
+    const reader = await channel.read();
+    await channel.publish("a");
+    await reader.until("a");
+    const { lastEventId } = reader;
+    await node.command("XADD", `dodona:{${encodeURIComponent(name)}}:log`, "*", "hello", "world");
+    await channel.publish("b", "c", "d", "e");
+    assert.deepEqual(await reader.until("e"), ["a", "b", "c", "d", "e"]);
+    reader.leave();
+    const returned = await channel.read(lastEventId);
+    assert.deepEqual(await returned.until("e"), ["b", "c", "d", "e"]);
+    assert.ok(node.errors.some((error) => String(error).includes("it is not an event")));
+    await node.close();
+  });
+
+  test(`${client}: a key of the wrong type is an error, and others go on`, { skip }, async () => {
+    const node = await openRedisNode(client, redis.port);
+    const name = newName();
+    await node.command("SET", `dodona:{${encodeURIComponent(name)}}:log`, "not a stream");
+    await node.command("HSET", `dodona:{${encodeURIComponent(name)}}:head`, "epoch", "e", "head", "4");
+    await assert.rejects(new FollowedChannel(node.broker, name).publish("a"), /WRONGTYPE/);
+    await new FollowedChannel(node.broker, newName()).publish("a");
+    await node.close();
+  });
+
+  test(`${client}: an event of one idempotency key is appended once`, { skip }, async () => {
+    const node = await openRedisNode(client, redis.port);
+    const { channel } = new FollowedChannel(node.broker, newName());
+    const first = await channel.publish("word", "a", { idempotencyKey: "one" });
+    assert.equal(await channel.publish("word", "a", { idempotencyKey: "one" }), first);
+    assert.notEqual(await channel.publish("word", "a", { idempotencyKey: "two" }), first);
+    await node.close();
+  });
+
+  test(`${client}: a server that is paused bounds what waits, and refuses the rest`, { skip }, async () => {
+    const node = await openRedisNode(client, redis.port, { maxPending: 3, publishTimeoutMs: 100 });
+    const channel = new FollowedChannel(node.broker, newName());
+    await channel.publish("a");
+    await redis.signal("SIGSTOP");
+    const outcomes = await Promise.allSettled(["b", "c", "d", "e"].map((word) => channel.publish(word)));
+    const reasons = outcomes.map((outcome) => (outcome.status === "rejected" ? String(outcome.reason) : ""));
+    assert.match(reasons[3] ?? "", /3 events wait for Redis already/);
+    for (const reason of reasons.slice(0, 3)) assert.match(reason, /has not answered within 100 ms/);
+    await redis.signal("SIGCONT");
+    await eventually(() => node.broker.status.pending === 0);
+    await channel.publish("f");
+    await node.close();
+  });
+}
+
+test("a channel that nobody reads is not subscribed to", { skip }, async () => {
+  const node = await openRedisNode("redis", redis.port);
+  const name = newName();
+  const channel = new FollowedChannel(node.broker, name);
+  const subscribers = () => node.command("PUBSUB", "NUMSUB", `dodona:{${encodeURIComponent(name)}}:new`);
+  const readers = [await channel.read(), await channel.read()];
+  assert.equal(Number(((await subscribers()) as unknown[])[1]), 1);
+  for (const reader of readers) reader.leave();
+  await channel.publish("a");
+  while (Number(((await subscribers()) as unknown[])[1]) !== 0)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  await node.close();
+});

@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+
+/** Where Debian puts programs. */
+const FOLDERS = ["/usr/bin", "/usr/sbin", "/usr/local/bin"];
+
+/** Why the tests that need a program are skipped; `false` where it is installed. */
+export function skipWithout(name: string): string | false {
+  return findProgram(name) === undefined ? `${name} is not installed` : false;
+}
+
+/** What it is called with. */
+type ProgramArguments = (port: number, folder: string) => string[];
+
+/** A server of somebody else's, on a free port, with a folder of its own for its data. */
+export class LocalProgram {
+  readonly port: number;
+  readonly folder: string;
+  readonly #path: string;
+  readonly #args: ProgramArguments;
+  #child: ChildProcess | undefined;
+  #ended: Promise<void> | undefined;
+
+  private constructor(port: number, folder: string, path: string, args: ProgramArguments) {
+    this.port = port;
+    this.folder = folder;
+    this.#path = path;
+    this.#args = args;
+  }
+
+  /** Starts it; resolves when it takes connections. */
+  static async start(name: string, args: ProgramArguments): Promise<LocalProgram> {
+    const path = findProgram(name);
+    if (path === undefined) throw new Error(`Cannot start ${name}: it is not installed`);
+    const folder = await mkdtemp(join(tmpdir(), `dodona-${name}-`));
+    const program = new LocalProgram(await freePort(), folder, path, args);
+    await program.restart();
+    return program;
+  }
+
+  /** Starts it again, on its port and with its data. */
+  async restart(): Promise<void> {
+    const args = this.#args(this.port, this.folder);
+    const child = spawn(this.#path, args, { stdio: "ignore", cwd: this.folder });
+    this.#child = child;
+    this.#ended = new Promise((resolve) =>
+      child.once("exit", () => {
+        this.#child = undefined;
+        resolve();
+      }),
+    );
+    while (!(await takesConnections(this.port))) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  /** Sends it a signal, and waits for its end unless it is one that it survives. */
+  async signal(name: NodeJS.Signals): Promise<void> {
+    const { pid } = this.#child ?? {};
+    if (pid === undefined) return;
+    process.kill(pid, name);
+    if (name !== "SIGSTOP" && name !== "SIGCONT") await this.#ended;
+  }
+
+  /** Ends it, and removes its data. */
+  async stop(): Promise<void> {
+    await this.signal("SIGKILL");
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+function findProgram(name: string): string | undefined {
+  return FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function takesConnections(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: "127.0.0.1" });
+    const end = (takes: boolean) => {
+      socket.destroy();
+      resolve(takes);
+    };
+    socket.once("connect", () => end(true));
+    socket.once("error", () => end(false));
+  });
+}
