@@ -6,6 +6,7 @@
  */
 
 import { type ChildProcess, fork } from "node:child_process";
+import { type Cores, pinTo } from "./pinning.ts";
 import type {
   LoadCommand,
   LoadReport,
@@ -27,6 +28,8 @@ export interface ChildOptions {
   readonly exposeGc?: boolean;
   /** Whether `dodona` is its build in `dist/` rather than its source. */
   readonly built?: boolean;
+  /** Whether the server has a core for itself, as far as the system lets us. */
+  readonly pinned?: boolean;
 }
 
 /** A server under test. */
@@ -38,7 +41,7 @@ export type ReadersChild = Child<ReaderCommand, ReaderReport>;
 
 /** Starts the server of a contender; see `servers/`. */
 export function startServer(contender: string, options: ChildOptions): ServerChild {
-  return new Child(contender, `servers/${contender}.ts`, options);
+  return new Child(contender, `servers/${contender}.ts`, options, "server");
 }
 
 /** Starts a process that will hold the readers of one server. */
@@ -56,7 +59,7 @@ const living = new Set<ChildProcess>();
 /** Ends every child on the way out, whatever the way. */
 export function endChildrenOnExit(): void {
   process.on("exit", () => {
-    for (const child of living) child.kill("SIGKILL");
+    for (const child of living) child.kill();
   });
   process.on("SIGINT", () => process.exit(130));
   process.on("SIGTERM", () => process.exit(143));
@@ -72,10 +75,10 @@ export class Child<Command extends { kind: string }, Report extends { kind: stri
   #errorOutput = "";
   #failure: Error | undefined;
 
-  constructor(name: string, file: string, options: ChildOptions) {
+  constructor(name: string, file: string, options: ChildOptions, cores: Cores = "others") {
     this.name = name;
     this.#process = fork(new URL(file, import.meta.url), {
-      execArgv: nodeArguments(options),
+      ...pinTo(options.pinned ? cores : "any", nodeArguments(options)),
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     living.add(this.#process);
@@ -133,7 +136,8 @@ export class Child<Command extends { kind: string }, Report extends { kind: stri
 
   async stop(): Promise<void> {
     this.#listener = undefined;
-    this.#process.kill("SIGKILL");
+    // Not SIGKILL: one of them has a server of its own to end.
+    this.#process.kill();
     await this.#ended;
   }
 

@@ -15,6 +15,11 @@ export function importDodona(): Promise<typeof import("../src/mod.ts")> {
   return import(pathToFileURL(resolve("dodona")).href);
 }
 
+/** Channels. */
+export function importDodonaChannel(): Promise<typeof import("../src/channel.ts")> {
+  return import(pathToFileURL(resolve("dodona/channel")).href);
+}
+
 /** The codec. */
 export function importDodonaWire(): Promise<typeof import("../src/wire.ts")> {
   return import(pathToFileURL(resolve("dodona/wire")).href);

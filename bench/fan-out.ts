@@ -2,7 +2,7 @@
  * Fan-out: one process, N sockets, one stream per socket; what does one delivery cost the server?
  *
  * Two modes. *Paced*: one event per turn of the server's event loop, the next when every reader has
- * it. *Burst*: twenty per turn. All contenders are up at once and take turns, so that a slow moment
+ * it. *Burst*: twenty per turn, or what is asked for. All contenders are up at once and take turns, so that a slow moment
  * of the machine does not fall on one alone. What the runner's own commands cost a server is measured
  * apart and taken off.
  *
@@ -18,6 +18,7 @@ import {
   startServer,
 } from "./child.ts";
 import { describeFailure, type Failure } from "./failure.ts";
+import { readSharedMs } from "./protocol.ts";
 
 /** How many of everything. */
 export interface FanOutOptions extends ChildOptions {
@@ -26,8 +27,14 @@ export interface FanOutOptions extends ChildOptions {
   readonly rounds: number;
   /** About how many deliveries make a round. */
   readonly deliveriesPerRound: number;
-  /** @default 20 */
-  readonly burst?: number;
+  /** How many events a turn brings, one after another. @default [1, 20] */
+  readonly perTurn?: readonly number[];
+  /** How many turns a round has at least. @default 1 */
+  readonly leastTurns?: number;
+  /** And at most. */
+  readonly mostTurns?: number;
+  /** What it is in the report of failures. @default "fan-out" */
+  readonly part?: string;
 }
 
 /** One contender's turn. */
@@ -36,6 +43,8 @@ export interface FanOutRound {
   /** The server's processor time, without what the commands cost. */
   readonly cpuMicros: number;
   readonly wallMs: number;
+  /** From the word to publish until the last reader has the turn's last event, for each turn. */
+  readonly latenciesMs: readonly number[];
 }
 
 /** All turns of one contender in one mode. */
@@ -62,14 +71,13 @@ export async function measureFanOut(options: FanOutOptions, failures: Failure[])
         rigs.push(rig);
         await rig.prepare().catch((error) => rig.fail(error, failures));
       }
-      for (const [mode, perTurn] of [
-        ["paced", 1],
-        ["burst", options.burst ?? 20],
-      ] as const) {
-        const turns = Math.max(1, Math.round(options.deliveriesPerRound / readers / perTurn));
+      for (const perTurn of options.perTurn ?? [1, 20]) {
+        const { deliveriesPerRound, leastTurns = 1, mostTurns = Number.POSITIVE_INFINITY } = options;
+        const wanted = Math.round(deliveriesPerRound / readers / perTurn);
+        const turns = Math.min(mostTurns, Math.max(leastTurns, wanted));
         const rounds = await alternate(rigs, options.rounds, turns, perTurn, failures);
         for (const rig of rigs) {
-          if (!rig.failed) results.push(rig.describe(mode, perTurn, rounds.get(rig) ?? []));
+          if (!rig.failed) results.push(rig.describe(perTurn, rounds.get(rig) ?? []));
         }
       }
     } finally {
@@ -80,14 +88,14 @@ export async function measureFanOut(options: FanOutOptions, failures: Failure[])
 }
 
 /** A B C D, A B C D, ...; the first time round is to warm up, and is not kept. */
-async function alternate(
-  rigs: readonly Rig[],
+export async function alternate<Kind extends Rig>(
+  rigs: readonly Kind[],
   rounds: number,
   turns: number,
   perTurn: number,
   failures: Failure[],
-): Promise<Map<Rig, FanOutRound[]>> {
-  const kept = new Map<Rig, FanOutRound[]>(rigs.map((rig) => [rig, []]));
+): Promise<Map<Kind, FanOutRound[]>> {
+  const kept = new Map<Kind, FanOutRound[]>(rigs.map((rig) => [rig, []]));
   for (let round = 0; round <= rounds; round++) {
     for (const rig of rigs) {
       if (rig.failed) continue;
@@ -103,25 +111,30 @@ async function alternate(
 }
 
 /** A server and its readers. */
-class Rig {
+export class Rig {
   readonly contender: string;
   failed = false;
+  readonly server: ServerChild;
+  readonly readers: ReadersChild;
+  /** Where the server listens, once it was prepared. */
+  port = 0;
   readonly #readerCount: number;
-  readonly #server: ServerChild;
-  readonly #readers: ReadersChild;
+  readonly #part: string;
   #expected = 0;
   #controlMicrosPerTurn = 0;
 
-  constructor(contender: string, readerCount: number, options: FanOutOptions) {
+  constructor(contender: string, readerCount: number, options: ChildOptions & { readonly part?: string }) {
     this.contender = contender;
     this.#readerCount = readerCount;
-    this.#server = startServer(contender, options);
-    this.#readers = startReaders(options);
+    this.#part = options.part ?? "fan-out";
+    this.server = startServer(contender, options);
+    this.readers = startReaders(options);
   }
 
   async prepare(): Promise<void> {
-    const { port } = await this.#server.next("ready");
-    const { count } = await this.#readers.ask({ kind: "open", port, count: this.#readerCount }, "opened");
+    const { port } = await this.server.next("ready");
+    this.port = port;
+    const { count } = await this.readers.ask({ kind: "open", port, count: this.#readerCount }, "opened");
     if (count < this.#readerCount) {
       throw new Error(
         `Cannot measure ${this.contender}: only ${count} of ${this.#readerCount} streams opened`,
@@ -134,43 +147,54 @@ class Rig {
 
   async run(turns: number, perTurn: number): Promise<FanOutRound> {
     const cpuBefore = await this.#readCpuMicros();
+    const latenciesMs: number[] = [];
     const start = performance.now();
-    for (let turn = 0; turn < turns; turn++) await this.#deliver(perTurn);
+    for (let turn = 0; turn < turns; turn++) latenciesMs.push(await this.deliver(perTurn));
     const wallMs = performance.now() - start;
     const cpuMicros = (await this.#readCpuMicros()) - cpuBefore - turns * this.#controlMicrosPerTurn;
     await this.#checkTally();
-    return { deliveries: turns * perTurn * this.#readerCount, cpuMicros, wallMs };
+    return { deliveries: turns * perTurn * this.#readerCount, cpuMicros, wallMs, latenciesMs };
   }
 
-  describe(mode: FanOutResult["mode"], eventsPerTurn: number, rounds: readonly FanOutRound[]): FanOutResult {
+  describe(eventsPerTurn: number, rounds: readonly FanOutRound[]): FanOutResult {
     const { contender } = this;
+    const mode = eventsPerTurn === 1 ? "paced" : "burst";
     const controlMicrosPerTurn = this.#controlMicrosPerTurn;
     return { contender, readers: this.#readerCount, mode, eventsPerTurn, controlMicrosPerTurn, rounds };
   }
 
   fail(error: unknown, failures: Failure[]): void {
     this.failed = true;
-    failures.push(describeFailure(`fan-out to ${this.#readerCount}`, this.contender, error));
+    failures.push(describeFailure(`${this.#part} to ${this.#readerCount}`, this.contender, error));
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#server.stop(), this.#readers.stop()]);
+    await Promise.all([this.server.stop(), this.readers.stop()]);
   }
 
-  /** One turn: publishes, and waits until every reader has all of it. */
-  async #deliver(events: number): Promise<void> {
+  /** One turn: publishes, and waits until every reader has all of it; gives how long that took, in milliseconds. */
+  async deliver(events: number): Promise<number> {
     this.#expected += events;
-    const reached = this.#readers.ask(
+    const reached = this.readers.ask(
       { kind: "expect", eventsPerReader: this.#expected },
       "reached",
       deliveryTimeoutMs,
     );
-    this.#server.send({ kind: "publish", events });
+    const saidMs = readSharedMs();
+    this.server.send({ kind: "publish", events });
+    const { atMs } = await reached.catch((error) => this.#explainLoss(error));
+    return Math.round((atMs - saidMs) * 1000) / 1000;
+  }
+
+  /** Waits until all readers have `events` more, which were published otherwise. */
+  async catchUp(events: number): Promise<void> {
+    this.#expected += events;
+    const reached = this.readers.ask({ kind: "expect", eventsPerReader: this.#expected }, "reached");
     await reached.catch((error) => this.#explainLoss(error));
   }
 
   async #explainLoss(error: unknown): Promise<never> {
-    const { tally } = await this.#readers.ask({ kind: "tally" }, "tally");
+    const { tally } = await this.readers.ask({ kind: "tally" }, "tally");
     const lost = this.#expected * this.#readerCount - tally.total;
     throw new Error(
       `${lost} deliveries lost: the unluckiest of ${this.#readerCount} readers got ${tally.least} of ` +
@@ -180,7 +204,7 @@ class Rig {
   }
 
   async #checkTally(): Promise<void> {
-    const { tally } = await this.#readers.ask({ kind: "tally" }, "tally");
+    const { tally } = await this.readers.ask({ kind: "tally" }, "tally");
     if (tally.least !== this.#expected || tally.most !== this.#expected) {
       throw new Error(`Readers got ${tally.least} to ${tally.most} events, not ${this.#expected} each`);
     }
@@ -189,7 +213,7 @@ class Rig {
   async #readCpuMicros(): Promise<number> {
     // Write callbacks may follow the last delivery.
     await delay(20);
-    const { usage } = await this.#server.ask({ kind: "usage", collectGarbage: false }, "usage");
+    const { usage } = await this.server.ask({ kind: "usage", collectGarbage: false }, "usage");
     return usage.cpuMicros;
   }
 
@@ -197,7 +221,7 @@ class Rig {
   async #measureControl(): Promise<number> {
     const before = await this.#readCpuMicros();
     for (let turn = 0; turn < controlTurns; turn++) {
-      this.#server.send({ kind: "publish", events: 0 });
+      this.server.send({ kind: "publish", events: 0 });
       await delay(2);
     }
     return ((await this.#readCpuMicros()) - before) / controlTurns;

@@ -10,6 +10,7 @@
  */
 
 import { existsSync } from "node:fs";
+import { measureChannels } from "./channels.ts";
 import { endChildrenOnExit } from "./child.ts";
 import { measureCodec } from "./codec.ts";
 import { measureFanOut } from "./fan-out.ts";
@@ -46,6 +47,24 @@ async function runBench(options: Options): Promise<Results> {
     announce("Memory per idle stream");
     const { streams, idleRounds: rounds } = options;
     results.idleMemory = await measureIdleMemory({ contenders, streams, rounds, built }, failures);
+  }
+  if (options.parts.has("channels")) {
+    announce("Channels");
+    const { channelContenders, channelReaders, channelStreams, scenes, rounds, idleRounds } = options;
+    results.channels = await measureChannels(
+      {
+        contenders: channelContenders,
+        scenes,
+        readers: channelReaders,
+        crowd: quick ? 100 : 1000,
+        streams: channelStreams,
+        rounds,
+        idleRounds,
+        quick,
+        built,
+      },
+      failures,
+    );
   }
   if (options.parts.has("codec")) {
     announce("Codec");

@@ -5,23 +5,28 @@
  */
 
 import { parseArgs } from "node:util";
+import { CHANNEL_SCENES } from "./channels.ts";
 import { readOpenFileLimit } from "./machine.ts";
 
-export const usage = `npm run bench -- [fan-out] [idle] [codec] [million] [http] [startup] [routes] [options]
+export const usage = `npm run bench -- [fan-out] [idle] [channels] [codec] [million] [http] [startup] [routes] [options]
 
 Runs all parts, or those named, and keeps the results in bench/results.
 
-  --contenders a,b   of the streams: plain-http, dodona, hono-stream-sse, better-sse; all by default
+  --contenders a,b   of the streams: plain-http, dodona, hono-stream-sse, better-sse; of the channels:
+                     plain-socket, dodona-channel, hono-stream-sse, better-sse, nchan; all by default
+  --scenes a,b       of the channels: paced, burst, idle, stalled, resume; all by default
   --runtimes a,b     of the HTTP part: node, deno, bun; all by default
-  --readers N,M      readers of the fan-out; 100,1000
-  --streams N        idle streams; 5000
+  --readers N,M      readers of the fan-out; 100,1000; of the paced channels; 10,100,1000,10000
+  --streams N        idle streams; 5000; idle subscribers of a channel; 10000
   --events N         events of the one long stream; 1000000
   --rounds R         rounds of each part; 7; 3 for idle, 21 for startup
   --built            measure the build in dist/, not the source through tsx
   --quick            the whole way in less than a minute; keeps no results`;
 
-const parts = ["fan-out", "idle", "codec", "million", "http", "startup", "routes"] as const;
-const contenders = ["plain-http", "dodona", "hono-stream-sse", "better-sse"];
+const parts = ["fan-out", "idle", "channels", "codec", "million", "http", "startup", "routes"] as const;
+const streamContenders = ["plain-http", "dodona", "hono-stream-sse", "better-sse"];
+const channelContenders = ["plain-socket", "dodona-channel", "better-sse", "hono-stream-sse", "nchan"];
+const contenders = [...new Set([...streamContenders, ...channelContenders])];
 const runtimes = ["node", "deno", "bun"] as const;
 
 /** What to run, and how much of it. */
@@ -29,9 +34,13 @@ export interface Options {
   readonly help: boolean;
   readonly parts: ReadonlySet<(typeof parts)[number]>;
   readonly contenders: readonly string[];
+  readonly channelContenders: readonly string[];
+  readonly scenes: ReadonlySet<(typeof CHANNEL_SCENES)[number]>;
   readonly runtimes: readonly (typeof runtimes)[number][];
   readonly readers: readonly number[];
+  readonly channelReaders: readonly number[];
   readonly streams: number;
+  readonly channelStreams: number;
   readonly events: number;
   readonly rounds: number;
   readonly idleRounds: number;
@@ -49,6 +58,7 @@ export function readOptions(words: readonly string[]): Options {
       help: { type: "boolean", default: false },
       contenders: { type: "string", default: contenders.join() },
       runtimes: { type: "string", default: runtimes.join() },
+      scenes: { type: "string", default: CHANNEL_SCENES.join() },
       readers: { type: "string" },
       streams: { type: "string" },
       events: { type: "string" },
@@ -58,13 +68,18 @@ export function readOptions(words: readonly string[]): Options {
     },
   });
   const { quick, rounds } = values;
+  const wanted = values.contenders.split(",").map((word) => choose("contender", word, contenders));
   return {
     help: values.help,
     parts: new Set(positionals.length === 0 ? parts : positionals.map((word) => choose("part", word, parts))),
-    contenders: values.contenders.split(",").map((word) => choose("contender", word, contenders)),
+    contenders: streamContenders.filter((name) => wanted.includes(name)),
+    channelContenders: channelContenders.filter((name) => wanted.includes(name)),
+    scenes: new Set(values.scenes.split(",").map((word) => choose("scene", word, CHANNEL_SCENES))),
     runtimes: values.runtimes.split(",").map((word) => choose("runtime", word, runtimes)),
-    readers: (values.readers ?? (quick ? "100" : "100,1000")).split(",").map(readCount).map(fitSockets),
+    readers: readSockets(values.readers ?? (quick ? "100" : "100,1000")),
+    channelReaders: readSockets(values.readers ?? (quick ? "10,100" : "10,100,1000,10000")),
     streams: fitSockets(readCount(values.streams ?? (quick ? "500" : "5000"))),
+    channelStreams: fitSockets(readCount(values.streams ?? (quick ? "500" : "10000"))),
     events: readCount(values.events ?? (quick ? "100000" : "1000000")),
     rounds: readCount(rounds ?? (quick ? "2" : "7")),
     idleRounds: readCount(rounds ?? (quick ? "1" : "3")),
@@ -84,6 +99,10 @@ function readCount(word: string): number {
   const count = Number(word);
   if (Number.isInteger(count) && count > 0) return count;
   throw new TypeError(`Cannot run with "${word}": not a positive whole number`);
+}
+
+function readSockets(words: string): number[] {
+  return words.split(",").map(readCount).map(fitSockets);
 }
 
 /** A server and its readers are two processes: each holds one file per stream, and some of its own. */

@@ -12,32 +12,42 @@ export type ServerCommand =
   | { kind: "publish"; events: number }
   | { kind: "pour"; events: number; sampleEvery: number }
   | { kind: "produced" }
+  | { kind: "place" }
   | { kind: "usage"; collectGarbage: boolean };
 
 /** What a server answers. */
 export type ServerReport =
   | { kind: "ready"; port: number }
   | { kind: "usage"; usage: Usage }
+  | { kind: "place"; lastEventId: string }
   | { kind: "sample"; produced: number; memory: Memory }
   | { kind: "produced"; produced: number }
   | { kind: "poured"; produced: number; peakRssBytes: number };
 
 /** What the runner tells the readers. */
 export type ReaderCommand =
-  | { kind: "open"; port: number; count: number }
+  | { kind: "open"; port: number; count: number; lastEventId?: string }
   | { kind: "expect"; eventsPerReader: number }
   | { kind: "pause"; everyEvents: number; pauseMs: number }
   | { kind: "stall" }
   | { kind: "resume" }
   | { kind: "tally" }
+  | { kind: "keep-times" }
+  | { kind: "times" }
   | { kind: "hang-up" };
 
 /** What the readers answer. */
 export type ReaderReport =
   | { kind: "opened"; count: number }
-  | { kind: "reached" }
+  | { kind: "reached"; atMs: number }
   | { kind: "tally"; tally: Tally }
+  | { kind: "times"; times: readonly number[] }
   | { kind: "hung-up" };
+
+/** Milliseconds by the system's steady clock, which all processes of a machine share. */
+export function readSharedMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
 
 /** What a process has used up to now. */
 export interface Usage {

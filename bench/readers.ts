@@ -7,7 +7,7 @@
  */
 
 import { connect, type Socket } from "node:net";
-import type { ReaderCommand, ReaderReport, Tally } from "./protocol.ts";
+import { type ReaderCommand, type ReaderReport, readSharedMs, type Tally } from "./protocol.ts";
 import { mark } from "./servers/tick.ts";
 
 interface Reader {
@@ -15,12 +15,13 @@ interface Reader {
   events: number;
   /** The count at which it pauses next. */
   pauseAt: number;
+  /** How far apart its last two marks were: the next is likely to be as far. */
+  stride: number;
 }
 
 // Fewer than the backlog of a listening socket (511 in Node), so that no connection is refused.
 const openAtOnce = 200;
 const markByte = mark.charCodeAt(0);
-const request = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n";
 
 class Readers {
   // One buffer for all: each read is counted before the next one is made.
@@ -32,11 +33,14 @@ class Readers {
   #behind = 0;
   #pauseEvery = Number.POSITIVE_INFINITY;
   #pauseMs = 0;
+  /** While times are kept: how many readers each coming event still lacks, and when the last one had each. */
+  #lacking: number[] | undefined;
+  #times: number[] = [];
 
   async obey(command: ReaderCommand): Promise<void> {
     switch (command.kind) {
       case "open":
-        await this.#open(command.port, command.count);
+        await this.#open(command.port, command.count, command.lastEventId);
         return report({ kind: "opened", count: this.#readers.length - this.#dropped });
       case "expect":
         return this.#expect(command.eventsPerReader);
@@ -48,55 +52,80 @@ class Readers {
         return this.#readers.forEach(({ socket }) => void socket.resume());
       case "tally":
         return report({ kind: "tally", tally: this.#tally() });
+      case "keep-times":
+        this.#lacking = [];
+        return;
+      case "times":
+        return report({ kind: "times", times: this.#times.splice(0) });
       case "hang-up":
         this.#hangUp();
         return report({ kind: "hung-up" });
     }
   }
 
-  async #open(port: number, count: number): Promise<void> {
+  /** Those that bring an id are connected first, and then ask all at once: they come back in a storm. */
+  async #open(port: number, count: number, lastEventId: string | undefined): Promise<void> {
     this.#hangingUp = false;
+    const answered: Promise<void>[] = [];
     for (let opened = 0; opened < count; opened += openAtOnce) {
-      const batch = Math.min(openAtOnce, count - opened);
-      await Promise.all(Array.from({ length: batch }, () => this.#openOne(port)));
+      const batch = Array.from({ length: Math.min(openAtOnce, count - opened) }, () => this.#connect(port));
+      await Promise.all(batch.map(({ connected }) => connected));
+      answered.push(...batch.map(({ answer }) => answer));
+      if (lastEventId !== undefined) continue;
+      for (const { socket } of batch) socket.write(writeRequest(undefined));
+      await Promise.all(answered);
     }
+    if (lastEventId === undefined) return;
+    for (const { socket } of this.#readers.slice(-count)) socket.write(writeRequest(lastEventId));
+    await Promise.all(answered);
   }
 
-  /** Settles when the first bytes of the response are here, or the connection failed. */
-  #openOne(port: number): Promise<void> {
-    return new Promise((resolve) => {
-      const onRead = (length: number) => {
-        resolve();
-        this.#count(reader, length);
-        return true;
-      };
-      const onread = { buffer: this.#buffer, callback: onRead };
-      const socket = connect({ port, host: "127.0.0.1", onread });
-      const reader: Reader = { socket, events: 0, pauseAt: this.#pauseEvery };
-      socket.on("error", () => {}); // "close" follows, and is counted
-      socket.on("close", () => {
-        if (!this.#hangingUp) this.#dropped++;
-        resolve();
-      });
-      socket.write(request);
-      this.#readers.push(reader);
+  /** `answer` settles when the first bytes of the response are here; both, when the connection has failed. */
+  #connect(port: number): { socket: Socket; connected: Promise<void>; answer: Promise<void> } {
+    const connected = defer();
+    const answer = defer();
+    const onRead = (length: number) => {
+      answer.resolve();
+      this.#count(reader, length);
+      return true;
+    };
+    const onread = { buffer: this.#buffer, callback: onRead };
+    const socket = connect({ port, host: "127.0.0.1", onread }, connected.resolve);
+    const reader: Reader = { socket, events: 0, pauseAt: this.#pauseEvery, stride: 0 };
+    socket.on("error", () => {}); // "close" follows, and is counted
+    socket.on("close", () => {
+      if (!this.#hangingUp) this.#dropped++;
+      connected.resolve();
+      answer.resolve();
     });
+    this.#readers.push(reader);
+    return { socket, connected: connected.promise, answer: answer.promise };
   }
 
   #count(reader: Reader, length: number): void {
-    const bytes = this.#buffer.subarray(0, length);
     const before = reader.events;
-    for (let at = bytes.indexOf(markByte); at !== -1; at = bytes.indexOf(markByte, at + 1)) reader.events++;
-    if (before < this.#expected && reader.events >= this.#expected && --this.#behind === 0) {
-      report({ kind: "reached" });
-    }
+    reader.events += countMarks(this.#buffer.subarray(0, length), reader);
+    if (this.#lacking !== undefined) this.#keepTimes(before, reader.events, this.#lacking);
+    if (before < this.#expected && reader.events >= this.#expected && --this.#behind === 0) this.#reached();
     if (reader.events >= reader.pauseAt) this.#pause(reader);
   }
 
   #expect(eventsPerReader: number): void {
     this.#expected = eventsPerReader;
     this.#behind = this.#readers.filter((reader) => reader.events < eventsPerReader).length;
-    if (this.#behind === 0) report({ kind: "reached" });
+    if (this.#behind === 0) this.#reached();
+  }
+
+  #reached(): void {
+    report({ kind: "reached", atMs: readSharedMs() });
+  }
+
+  #keepTimes(before: number, after: number, lacking: number[]): void {
+    for (let event = before; event < after; event++) {
+      const left = (lacking[event] ?? this.#readers.length) - 1;
+      lacking[event] = left;
+      if (left === 0) this.#times.push(readSharedMs());
+    }
   }
 
   #setPauses(everyEvents: number, pauseMs: number): void {
@@ -126,6 +155,36 @@ class Readers {
     // A reset leaves no port in TIME_WAIT for the rounds that follow.
     for (const { socket } of this.#readers.splice(0)) socket.resetAndDestroy();
   }
+}
+
+/** Events of one run are as long as each other, so that most marks are found by one look. */
+function countMarks(bytes: Buffer, reader: Reader): number {
+  let count = 0;
+  let at = bytes.indexOf(markByte);
+  while (at !== -1) {
+    count++;
+    if (bytes[at + reader.stride] === markByte && reader.stride > 0) {
+      at += reader.stride;
+      continue;
+    }
+    const next = bytes.indexOf(markByte, at + 1);
+    if (next !== -1) reader.stride = next - at;
+    at = next;
+  }
+  return count;
+}
+
+function writeRequest(lastEventId: string | undefined): string {
+  const id = lastEventId === undefined ? "" : `Last-Event-ID: ${lastEventId}\r\n`;
+  return `GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n${id}\r\n`;
+}
+
+function defer(): { promise: Promise<void>; resolve: () => void } {
+  let resolve!: () => void;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }
 
 function report(message: ReaderReport): void {

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { reportChannels } from "./channels-report.ts";
 import type { CodecResult } from "./codec.ts";
 import type { FanOutResult } from "./fan-out.ts";
 import { CONTENDERS, type HttpResult } from "./http.ts";
@@ -15,7 +16,8 @@ import type { MillionResult } from "./million.ts";
 import type { Results } from "./results.ts";
 import type { RouteResult } from "./routes.ts";
 import type { StartUpResult } from "./start-up.ts";
-import { ratioOf, summarize } from "./statistics.ts";
+import { perDelivery, summarize } from "./statistics.ts";
+import { mebibytes, ratio, section, spread } from "./tables.ts";
 import { judge, perRequest, perSecond } from "./verdicts.ts";
 
 /** Writes the whole report. */
@@ -24,6 +26,7 @@ export function writeReport(results: Results): string {
     reportMachine(results),
     results.fanOut && reportFanOut(results.fanOut),
     results.idleMemory && reportIdleMemory(results.idleMemory),
+    results.channels && reportChannels(results.channels),
     results.codec && reportCodec(results.codec),
     results.million && reportMillion(results.million),
     results.http && reportHttp(results.http),
@@ -55,16 +58,13 @@ function reportFanOut(all: readonly FanOutResult[]): string {
       ({ contender, mode, readers }) =>
         contender === "plain-http" && mode === result.mode && readers === result.readers,
     );
-    const cpu = result.rounds.map((round) => round.cpuMicros / round.deliveries);
+    const cpu = result.rounds.map(perDelivery);
     const rate = result.rounds.map((round) => (round.deliveries / round.wallMs) * 1000);
     return [
       `${result.readers} readers, ${result.mode} (${result.eventsPerTurn} a turn)`,
       result.contender,
       spread(cpu, 2),
-      ratio(
-        cpu,
-        base?.rounds.map((round) => round.cpuMicros / round.deliveries),
-      ),
+      ratio(cpu, base?.rounds.map(perDelivery)),
       summarize(rate).median.toFixed(0),
     ];
   });
@@ -242,24 +242,4 @@ function reportVerdicts(results: Results): string {
     ["Target", "Verdict", "Figure"],
     rows,
   );
-}
-
-function section(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
-  return `## ${title}\n\n${lines.join("\n")}`;
-}
-
-function spread(values: readonly number[], digits: number): string {
-  if (values.length === 0) return "";
-  const { median, least, most } = summarize(values);
-  return `${median.toFixed(digits)} (${least.toFixed(digits)} to ${most.toFixed(digits)})`;
-}
-
-function ratio(values: readonly number[], base: readonly number[] | undefined): string {
-  if (base === undefined || base.length === 0 || values.length === 0) return "";
-  return ratioOf(values, base).median.toFixed(2);
-}
-
-function mebibytes(bytes = 0): string {
-  return (bytes / 2 ** 20).toFixed(1);
 }

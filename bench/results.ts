@@ -5,6 +5,7 @@
  */
 
 import { mkdirSync, writeFileSync } from "node:fs";
+import type { ChannelResults } from "./channels.ts";
 import type { CodecResult } from "./codec.ts";
 import type { Failure } from "./failure.ts";
 import type { FanOutResult } from "./fan-out.ts";
@@ -24,6 +25,7 @@ export interface Results {
   readonly quick: boolean;
   fanOut?: readonly FanOutResult[];
   idleMemory?: readonly IdleMemoryResult[];
+  channels?: ChannelResults;
   codec?: readonly CodecResult[];
   million?: readonly MillionResult[];
   http?: readonly HttpResult[];

@@ -30,3 +30,19 @@ export function ratioOf(values: readonly number[], base: readonly number[]): Sum
   const rounds = Math.min(values.length, base.length);
   return summarize(Array.from({ length: rounds }, (_, n) => (values[n] ?? 0) / (base[n] ?? 0)));
 }
+
+/** The value below which the given part of all lies, from 0 to 1; the most of a few. */
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
+}
+
+/** Processor time of one delivery, in microseconds. */
+export function perDelivery(round: { readonly cpuMicros: number; readonly deliveries: number }): number {
+  return round.cpuMicros / round.deliveries;
+}
+
+/** A ratio and how far its rounds lie apart. */
+export function describeRatio({ median, least, most }: Summary): string {
+  return `${median.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
+}

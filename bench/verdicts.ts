@@ -4,10 +4,11 @@
  * @module
  */
 
+import { judgeChannels } from "./channels-verdicts.ts";
 import type { HttpResult } from "./http.ts";
 import type { Results } from "./results.ts";
 import { ROUTE_COUNTS } from "./routes.ts";
-import { ratioOf, type Summary } from "./statistics.ts";
+import { describeRatio, perDelivery, ratioOf } from "./statistics.ts";
 
 /** A target and how it was met. */
 export interface Verdict {
@@ -42,6 +43,7 @@ export function judge(results: Results): Verdict[] {
   return [
     ...judgeFanOut(results),
     ...judgeIdleMemory(results),
+    ...judgeChannels(results.channels),
     ...judgeCodec(results),
     ...judgeMillion(results),
     ...judgeHttp(results),
@@ -172,14 +174,6 @@ export function perRequest({ cpuMicros, requests }: HttpResult["rounds"][number]
 /** Requests in a second of the clock's time. */
 export function perSecond({ wallMs, requests }: HttpResult["rounds"][number]): number {
   return (requests / wallMs) * 1000;
-}
-
-function perDelivery(round: { cpuMicros: number; deliveries: number }): number {
-  return round.cpuMicros / round.deliveries;
-}
-
-function describeRatio({ median, least, most }: Summary): string {
-  return `${median.toFixed(2)} (${least.toFixed(2)} to ${most.toFixed(2)})`;
 }
 
 function signed(bytes: number): string {

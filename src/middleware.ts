@@ -12,3 +12,4 @@ export {
   type Next,
 } from "./app/compose.ts";
 export type { Middleware } from "./app/middleware.ts";
+export { type PrometheusOptions, prometheus } from "./middleware/prometheus.ts";

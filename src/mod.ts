@@ -10,6 +10,7 @@ export {
   ApplicationErrorEvent,
   ApplicationListenEvent,
 } from "./app/application-events.ts";
+export type { ApplicationMetrics, RefusalReason } from "./app/application-metrics.ts";
 export { Body, type BodyOptions, type BodyType } from "./app/body.ts";
 export {
   compose as composeMiddleware,
@@ -18,7 +19,8 @@ export {
   type MiddlewareOrMiddlewareObject,
   type Next,
 } from "./app/compose.ts";
-export { Context, type State } from "./app/context.ts";
+export { Context, type RefuseEventsOptions, type State } from "./app/context.ts";
+export type { EventsOptions } from "./app/events-options.ts";
 export type { Middleware } from "./app/middleware.ts";
 export { Request } from "./app/request.ts";
 export { REDIRECT_BACK, Response } from "./app/response.ts";
@@ -64,6 +66,7 @@ export {
 } from "./http/secure-cookie-map.ts";
 export { isErrorStatus, isRedirectStatus, type RedirectStatus, STATUS_TEXT, Status } from "./http/status.ts";
 export * as etag from "./middleware/etag.ts";
+export { type PrometheusOptions, prometheus } from "./middleware/prometheus.ts";
 export { type ProxyOptions, proxy } from "./middleware/proxy.ts";
 export { RouteContext, route, ServeContext, serve } from "./middleware/serve.ts";
 export { type StaticFilesOptions, staticFiles } from "./middleware/static-files.ts";

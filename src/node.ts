@@ -4,5 +4,6 @@
  * @module
  */
 
+export { connectDiagnostics } from "./servers/node-diagnostics.ts";
 export { sendEvents } from "./servers/node-events.ts";
 export type { NodeRequest, NodeResponse } from "./servers/node-server-request.ts";

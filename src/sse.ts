@@ -7,6 +7,12 @@
 export type { ByteSink, SinkObserver } from "./sse/byte-sink.ts";
 export { type Clock, systemClock } from "./sse/clock.ts";
 export { CloseEvent } from "./sse/close-event.ts";
+export {
+  type Diagnostics,
+  type DiagnosticsChannel,
+  DiagnosticsTopic,
+  diagnostics,
+} from "./sse/diagnostics.ts";
 export { ErrorEvent } from "./sse/error-event.ts";
 export {
   type EventStreamTargetInit,

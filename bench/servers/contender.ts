@@ -18,6 +18,10 @@ export interface Contender {
    * the library can, it takes no more from the source than the reader takes from the stream.
    */
   pour(ticks: AsyncIterable<Tick>): Promise<void>;
+  /** The id from which a reader would go on that has seen all that was published; for those who can resume. */
+  readPlace?(): Promise<string>;
+  /** The processor time of the server in microseconds, where it is another process than this one. */
+  readCpuMicros?(): number;
 }
 
 /** Starts a contender, tells the runner its port, and then does what the runner says. */
@@ -39,10 +43,15 @@ export async function serveContender(contender: Contender): Promise<void> {
       case "produced":
         report({ kind: "produced", produced: source?.produced ?? 0 });
         break;
-      case "usage":
-        if (command.collectGarbage) await collectGarbage();
-        report({ kind: "usage", usage: { cpuMicros: readCpuMicros(), memory: readMemory() } });
+      case "place":
+        report({ kind: "place", lastEventId: (await contender.readPlace?.()) ?? "" });
         break;
+      case "usage": {
+        if (command.collectGarbage) await collectGarbage();
+        const cpuMicros = contender.readCpuMicros?.() ?? readCpuMicros();
+        report({ kind: "usage", usage: { cpuMicros, memory: readMemory() } });
+        break;
+      }
     }
   });
 

@@ -1,5 +1,5 @@
 /**
- * The live demonstration: a page to which an oak speaks, over one event stream per tab.
+ * The live demonstration: a page to which an oak speaks, over one event stream per tab, which follows three channels.
  *
  * ```sh
  * npm start                       # http://127.0.0.1:8000/, or the next free port
@@ -14,6 +14,7 @@ import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { Application, ListenError, Router, ServerSentEvent, type ServerSentEventStreamTarget } from "dodona";
+import { Channel } from "dodona/channel";
 
 const DEFAULT_PORT = 8000;
 const PORTS_TO_TRY = 10;
@@ -21,10 +22,12 @@ const PORTS_TO_TRY = 10;
 const RETRY_MS = 3000;
 const MEASURE_MS = 500;
 const SAYING_MS = 9000;
+/** As many measures as the page draws. */
+const MAX_MEASURES = 280;
 const MAX_COMMENTS = 50;
 const MAX_COMMENT_LENGTH = 280;
-/** Tells the comments of this process from those of one before it, which began to count at 1 too. */
-const EPOCH = Date.now().toString(36);
+/** What is kept is bounded by number alone. */
+const ageMs = Number.POSITIVE_INFINITY;
 
 const SAYINGS = [
   "Ask, and stay. I do not answer all at once.",
@@ -37,28 +40,50 @@ const SAYINGS = [
   "A quiet tree is not a dead one. Listen a little longer.",
 ];
 
-/** The open streams, each by an id that only its own tab is told. */
-const readers = new Map<string, ServerSentEventStreamTarget>();
-/** The newest comments, kept as the events that they were sent as. */
-const comments: ServerSentEvent[] = [];
-let commentCount = 0;
+/** What the oak says now: a tab that comes new gets the present state, one that comes back only what has changed. */
+const oak = new Channel<{ message: string; tick: Tick; readers: { count: number } }>("oak");
+/** What has its history: a tab that comes new gets all that is kept, one that comes back what it has missed. */
+const wood = new Channel<{ measure: Measure }>("wood", { history: { events: MAX_MEASURES, ageMs } });
+const comments = new Channel<{ comment: Comment }>("comments", { history: { events: MAX_COMMENTS, ageMs } });
+/** The name of each tab's stream, which only that tab is told. */
+const tabs = new WeakMap<ServerSentEventStreamTarget, string>();
 let saying = 0;
+let measured = 0;
+
+interface Tick {
+  time: Date;
+}
+
+interface Measure {
+  number: number;
+  lateMs: number;
+  memoryMb: number;
+  /** By how many events the slowest reader is behind. */
+  lag: number;
+}
+
+interface Comment {
+  text: string;
+  time: Date;
+}
+
+oak.snapshot(() => [
+  new ServerSentEvent("message", SAYINGS[saying]),
+  new ServerSentEvent("readers", { count: oak.size }),
+]);
+for (const type of ["subscribe", "unsubscribe"] as const) {
+  oak.addEventListener(type, () => oak.publish("readers", { count: oak.size }, { key: "readers" }));
+}
 
 const router = new Router();
 
 router.get("/events", (ctx) => {
   const target = ctx.sendEvents({ retry: RETRY_MS });
   const tab = crypto.randomUUID();
-  target.dispatchEvent(new ServerSentEvent("hello", { tab, retryMs: RETRY_MS }));
-  target.dispatchMessage(SAYINGS[saying]);
-  catchUp(target);
-
-  readers.set(tab, target);
-  tellReaderCount();
-  target.signal.addEventListener("abort", () => {
-    readers.delete(tab);
-    tellReaderCount();
-  });
+  tabs.set(target, tab);
+  target.dispatchEvent(new ServerSentEvent("hello", { tab, retryMs: RETRY_MS, measured }));
+  oak.subscribe(target);
+  for (const channel of [wood, comments]) channel.subscribe(target, { since: "earliest" });
 });
 
 router.post("/comments", async (ctx) => {
@@ -67,19 +92,14 @@ router.post("/comments", async (ctx) => {
   if (text.length > MAX_COMMENT_LENGTH)
     ctx.throw(400, `A comment has ${MAX_COMMENT_LENGTH} characters at most`);
 
-  const id = `${EPOCH}-${++commentCount}`;
-  const comment = new ServerSentEvent("comment", { text, time: new Date() }, { id });
-  comments.push(comment);
-  if (comments.length > MAX_COMMENTS) comments.shift();
-  tellAll(comment);
+  const id = await comments.publish("comment", { text, time: new Date() });
   ctx.response.status = 201;
   ctx.response.body = { id };
 });
 
-router.post("/drop/:tab", async (ctx) => {
-  const target = readers.get(ctx.params.tab ?? "");
-  if (target === undefined) return ctx.throw(404, "That stream has ended already");
-  await target.close();
+router.post("/drop/:tab", (ctx) => {
+  const dropped = oak.kick(({ target }) => tabs.get(target) === ctx.params.tab);
+  if (dropped === 0) ctx.throw(404, "That stream has ended already");
   ctx.response.status = 204;
 });
 
@@ -108,11 +128,12 @@ const { signal } = controller;
 process.once("SIGINT", () => controller.abort());
 process.once("SIGTERM", () => controller.abort());
 
-every(1000, () => tellAll(new ServerSentEvent("tick", { time: new Date() })));
+// A key makes it a state: who is behind needs the newest only.
+every(1000, () => oak.publish("tick", { time: new Date() }, { key: "tick" }));
 every(MEASURE_MS, measure());
 every(SAYING_MS, () => {
   saying = (saying + 1) % SAYINGS.length;
-  tellAll(new ServerSentEvent("message", SAYINGS[saying]));
+  return oak.publish("message", SAYINGS[saying] as string, { key: "message" });
 });
 
 try {
@@ -141,32 +162,16 @@ async function listen(): Promise<void> {
   }
 }
 
-/** One event for all: it is encoded once, however many there are. */
-function tellAll(event: ServerSentEvent): void {
-  for (const target of readers.values()) target.dispatchEvent(event);
-}
-
-function tellReaderCount(): void {
-  tellAll(new ServerSentEvent("readers", { count: readers.size }));
-}
-
-/** Sends what a returning reader has missed, and says so if some of that is no longer kept. */
-function catchUp(target: ServerSentEventStreamTarget): void {
-  const last = comments.findIndex(({ id }) => id === target.lastEventId);
-  if (last === -1 && target.lastEventId !== "") target.dispatchEvent(new ServerSentEvent("gap"));
-  for (const comment of comments.slice(last + 1)) target.dispatchEvent(comment);
-}
-
 /** What this process is about: how late its timers are, and how much memory it holds. */
-function measure(): () => void {
-  let number = 0;
+function measure(): () => Promise<string> {
   let before = performance.now();
   return () => {
     const now = performance.now();
     const lateMs = round(Math.max(0, now - before - MEASURE_MS));
     before = now;
     const memoryMb = round(process.memoryUsage().rss / 2 ** 20);
-    tellAll(new ServerSentEvent("measure", { number: number++, lateMs, memoryMb }));
+    const lag = Math.max(0, ...Array.from(wood.subscriptions, (subscription) => subscription.lag));
+    return wood.publish("measure", { number: measured++, lateMs, memoryMb, lag });
   };
 }
 
@@ -174,7 +179,7 @@ function round(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-function every(ms: number, act: () => void): void {
+function every(ms: number, act: () => unknown): void {
   const timer = setInterval(act, ms);
   signal.addEventListener("abort", () => clearInterval(timer));
 }

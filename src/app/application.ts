@@ -23,13 +23,16 @@ import {
   ApplicationErrorEvent,
   ApplicationListenEvent,
 } from "./application-events.ts";
+import { ApplicationLoad } from "./application-load.ts";
+import type { ApplicationMetrics } from "./application-metrics.ts";
 import { checkBodyLimit } from "./body-error.ts";
 import { readClientInfo } from "./client-info.ts";
 import { checkMiddleware, compose, DONE, type MiddlewareOrMiddlewareObject, type Next } from "./compose.ts";
 import { Context, type ContextOptions, type State } from "./context.ts";
 import { type ContextState, deriveState } from "./context-state.ts";
 import { answerError, toError } from "./error-answer.ts";
-import { InFlight } from "./in-flight.ts";
+import type { EventsOptions } from "./events-options.ts";
+import type { InFlight } from "./in-flight.ts";
 import { readListenAddress } from "./listen-address.ts";
 import { Listening } from "./listening.ts";
 import { logError } from "./log-error.ts";
@@ -50,6 +53,8 @@ export interface ApplicationOptions<AppState extends State> {
   bodyLimitBytes?: number;
   /** Whether a request body with the coding gzip or deflate is decoded, instead of refused with 415. @default false */
   decompressBody?: boolean;
+  /** How event streams are held, and how many at once. */
+  events?: EventsOptions;
   /** What signs cookies: the newest key first. */
   keys?: KeyStackLike | Key[];
   /** Whether errors from 500 on are printed. @default true */
@@ -92,7 +97,8 @@ export class Application<AppState extends State = State> extends EventTarget {
   readonly #middleware: MiddlewareOrMiddlewareObject<Context>[] = [];
   readonly #ready = new Set<object>();
   readonly #listening = new Set<Listening>();
-  #inFlight = new InFlight();
+  readonly #load: ApplicationLoad;
+  #inFlight: InFlight;
   #composed: ((context: Context, next?: Next) => Promise<void>) | undefined;
   #initialized: Promise<void> | undefined;
   #prepared = false;
@@ -110,6 +116,8 @@ export class Application<AppState extends State = State> extends EventTarget {
   constructor(options: ApplicationOptions<AppState> = {}) {
     super();
     if (options.bodyLimitBytes !== undefined) checkBodyLimit(options.bodyLimitBytes);
+    this.#load = new ApplicationLoad(options.events);
+    this.#inFlight = this.#load.open();
     this.#options = options;
     this.proxy = options.proxy ?? false;
     this.state = options.state ?? ({} as AppState);
@@ -134,6 +142,11 @@ export class Application<AppState extends State = State> extends EventTarget {
   set proxy(proxy: ProxyTrust) {
     this.#proxyReader = proxy === false ? undefined : compileProxyTrust(proxy);
     this.#proxy = proxy;
+  }
+
+  /** What was counted since the application was made, and what is under way now. */
+  get metrics(): ApplicationMetrics {
+    return this.#load.metrics;
   }
 
   /** Adds middleware at the end of the chain: at least one. */
@@ -162,7 +175,7 @@ export class Application<AppState extends State = State> extends EventTarget {
     const options: ListenOptions = typeof address === "string" ? readListenAddress(address) : address;
     await this.#prepare();
     if (options.signal?.aborted === true) return;
-    const inFlight = new InFlight();
+    const inFlight = this.#load.open();
     const Server = this.#options.serverConstructor ?? (await this.loadServer());
     const contextOptions = this.#contextOptions(options.secure ?? false, inFlight);
     const server = new Server(this, { port: 0, ...options });
@@ -180,6 +193,7 @@ export class Application<AppState extends State = State> extends EventTarget {
       await listening.end(options.shutdownTimeoutMs);
     } finally {
       this.#listening.delete(listening);
+      this.#load.close(inFlight);
     }
     this.dispatchEvent(new ApplicationCloseEvent());
   }
@@ -190,8 +204,9 @@ export class Application<AppState extends State = State> extends EventTarget {
    */
   async close(): Promise<void> {
     const own = this.#inFlight;
-    this.#inFlight = new InFlight();
+    this.#inFlight = this.#load.open();
     await Promise.all([own.drain(), ...Array.from(this.#listening, (listening) => listening.stop())]);
+    this.#load.close(own);
   }
 
   /** The same as `close`. */
@@ -239,7 +254,7 @@ export class Application<AppState extends State = State> extends EventTarget {
     const options = this.#contextOptions(request.url.startsWith("https:"), inFlight);
     const platform = client.known ? {} : { env, executionContext };
     void this.#handle(serverRequest, { ...options, ...platform }, inFlight);
-    return serverRequest.response;
+    return serverRequest.answer ?? serverRequest.response;
   };
 
   override addEventListener<Type extends keyof ApplicationEventMap>(

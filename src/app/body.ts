@@ -45,7 +45,7 @@ export interface BodyOptions {
    *
    * @default 10485760
    */
-  limitBytes?: number;
+  limitBytes?: number | undefined;
   reviver?: JsonReviver | undefined;
   /**
    * Whether a body with the content encoding `gzip` or `deflate` is decoded, by any read but `stream`; the limit then

@@ -14,6 +14,7 @@ import type {
   ServerSentEventTargetOptions,
 } from "../sse/event-stream-target.ts";
 import type { HeaderList } from "../sse/response-headers.ts";
+import type { RefusalReason } from "./application-metrics.ts";
 import type { InFlight } from "./in-flight.ts";
 import { openEventStream } from "./open-event-stream.ts";
 import { Request, type RequestOptions } from "./request.ts";
@@ -49,6 +50,12 @@ export interface ContextOptions {
   /** What the platform handed to `fetch` beside the request, as Cloudflare's does. */
   env?: unknown;
   executionContext?: unknown;
+}
+
+/** How a reader is turned away. */
+export interface RefuseEventsOptions extends Pick<ServerSentEventTargetOptions, "headers" | "retryWindowMs"> {
+  /** Whether it is to try again. @default true */
+  comeBack?: boolean;
 }
 
 /** Additions to an error that `assert` and `throw` make. */
@@ -126,22 +133,40 @@ export class Context<RequestState extends State = State, AppState extends State 
   /**
    * Answers with an event stream and gives its target; a second call gives the same one.
    *
-   * The head leaves at once, with the headers that were set on the response and those of `options`. Throws a
-   * `TypeError` when the request was answered already, and for options out of bounds.
+   * The head leaves at once, with the headers that were set on the response and those of `options`. Where there are as
+   * many streams as the application may have, and while it ends, the target is closed already, and its reader was told
+   * to come back. Throws a `TypeError` when the request was answered already, and for options out of bounds.
    */
   sendEvents(options: ServerSentEventTargetOptions = {}): ServerSentEventStreamTarget {
-    if (this.#target !== undefined) return this.#target;
-    const own = mergeHeaders(this.response.headerList(), options.headers);
-    const target = openEventStream(this.#serverRequest, withHeaders(options, own), this.#inFlight?.forget);
-    this.#answeredOtherwise();
-    this.#inFlight?.stream(target);
-    this.#target = target;
-    return target;
+    this.#target ??= this.#openEvents(options, this.#inFlight?.refusal);
+    return this.#target;
   }
 
   /** The same as `sendEvents`. */
   getSSETarget(options?: ServerSentEventTargetOptions): ServerSentEventStreamTarget {
     return this.sendEvents(options);
+  }
+
+  /**
+   * Turns the reader of an event stream away: with a stream that tells it to come back after a while, and ends; or with
+   * 204, upon which an `EventSource` never comes again. No other status would do: to each it would be the end.
+   *
+   * Throws a `TypeError` when the request was answered already.
+   *
+   * @see WHATWG HTML 9.2.3, Processing model
+   */
+  refuseEvents({ comeBack = true, ...options }: RefuseEventsOptions = {}): void {
+    if (this.#target !== undefined) {
+      throw new TypeError("Cannot refuse the events: the request was answered already");
+    }
+    if (comeBack) {
+      this.#target = this.#openEvents(options, "application");
+      return;
+    }
+    for (const [name, value] of new Headers(options.headers)) this.response.headers.set(name, value);
+    this.response.status = 204;
+    this.response.body = null;
+    this.#inFlight?.counters.countRefused("gone");
   }
 
   /**
@@ -180,6 +205,25 @@ export class Context<RequestState extends State = State, AppState extends State 
   /** Throws the error of `status`; `props` are put on it. */
   throw(status: number, message?: string, props?: ErrorProps): never {
     this.assert(false, status, message, props);
+  }
+
+  #openEvents(
+    options: ServerSentEventTargetOptions,
+    refusal: RefusalReason | undefined,
+  ): ServerSentEventStreamTarget {
+    const inFlight = this.#inFlight;
+    const own = mergeHeaders(this.response.headerList(), options.headers);
+    const care = inFlight === undefined ? {} : { onEnd: inFlight.forget };
+    const reason = refusal === "shutdown" ? refusal : "refused";
+    const target = openEventStream(
+      this.#serverRequest,
+      { ...inFlight?.events.defaults, ...withHeaders(options, own) },
+      refusal === undefined ? care : { ...care, refusal: reason },
+    );
+    this.#answeredOtherwise();
+    if (refusal === undefined) inFlight?.stream(target);
+    else inFlight?.counters.countRefused(refusal);
+    return target;
   }
 
   /** What was set on the response has left already, or never will. */

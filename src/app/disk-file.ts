@@ -1,6 +1,9 @@
 /**
  * Files of the disk, on any runtime that has one: found below a root, opened once, read by the slice, closed once.
  *
+ * What only names a file is done at once, as its answer is at hand in the system: a turn between threads would cost
+ * many times more than it saves. What reads waits for the disk elsewhere.
+ *
  * Node's modules are loaded when the first file is asked for, so that what only imports this starts fast, and
  * runs where there is no disk.
  *
@@ -9,6 +12,7 @@
 
 import type { Stats } from "node:fs";
 import { createHttpError, isHttpError } from "../http/http-error.ts";
+import type { OpenFile } from "./server-request.ts";
 
 /** Which links are followed: those that lead to a place below the root, or all. */
 export type SymbolicLinks = "inside" | "follow";
@@ -27,13 +31,17 @@ const loaded: { modules?: Promise<Modules> } = {};
 const forgotten = new FinalizationRegistry<() => void>((close) => close());
 
 /** An open file. Whoever has it closes it. */
-export class DiskFile {
+export class DiskFile implements OpenFile {
   readonly #fs: Modules["fs"];
-  readonly #descriptor: number;
-  #reads = 0;
+  #users = 0;
   #closed = false;
+  /** By which it was opened. */
+  readonly path: string;
+  readonly descriptor: number;
   /** In bytes, when it was opened. */
   readonly size: number;
+  readonly device: number;
+  readonly inode: number;
   /** When it was last changed, in milliseconds since 1970, to the fraction that the file system knows. */
   readonly mtimeMs: number;
   /** When anything of it was last changed, which nobody can set back; in milliseconds since 1970. */
@@ -41,10 +49,14 @@ export class DiskFile {
   /** Is another when the file has become another. */
   readonly version: string;
 
-  constructor(fs: Modules["fs"], descriptor: number, { dev, ino, size, mtimeMs, ctimeMs }: Stats) {
+  constructor(fs: Modules["fs"], path: string, descriptor: number, stats: Stats) {
+    const { dev, ino, size, mtimeMs, ctimeMs } = stats;
     this.#fs = fs;
-    this.#descriptor = descriptor;
+    this.path = path;
+    this.descriptor = descriptor;
     this.size = size;
+    this.device = dev;
+    this.inode = ino;
     this.mtimeMs = mtimeMs;
     this.ctimeMs = ctimeMs;
     this.version = `${dev}-${ino}-${size}-${mtimeMs}-${ctimeMs}`;
@@ -64,7 +76,7 @@ export class DiskFile {
    */
   async fill(bytes: Uint8Array, start: number): Promise<void> {
     if (this.#closed) throw new Error(`Cannot read byte ${start} of a file: it is closed`);
-    this.#reads++;
+    const giveBack = this.borrow();
     try {
       for (let filled = 0; filled < bytes.byteLength; ) {
         const count = await this.#readSome(bytes.subarray(filled), start + filled);
@@ -72,12 +84,23 @@ export class DiskFile {
         filled += count;
       }
     } finally {
-      this.#reads--;
-      if (this.#closed) this.#release();
+      giveBack();
     }
   }
 
-  /** Closes it, when what is being read is read; a second call does nothing. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  borrow(): () => void {
+    this.#users++;
+    return () => {
+      this.#users--;
+      if (this.#closed) this.#release();
+    };
+  }
+
+  /** Closes it, as soon as nobody reads; a second call does nothing. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -86,18 +109,18 @@ export class DiskFile {
 
   #readSome(bytes: Uint8Array, position: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      this.#fs.read(this.#descriptor, bytes, 0, bytes.byteLength, position, (error, count) => {
+      this.#fs.read(this.descriptor, bytes, 0, bytes.byteLength, position, (error, count) => {
         if (error) reject(error);
         else resolve(count);
       });
     });
   }
 
-  /** The number may be another file's as soon as it is given back: never during a read, never twice. */
+  /** The number may be another file's as soon as it is given back: never while it is read, never twice. */
   #release(): void {
-    if (this.#reads > 0) return;
+    if (this.#users > 0) return;
     forgotten.unregister(this);
-    this.#fs.closeSync(this.#descriptor);
+    this.#fs.closeSync(this.descriptor);
   }
 }
 
@@ -134,11 +157,11 @@ export class DiskRoot {
    * Opens what has `segments`, which must be safe, below the root: a file; `"folder"` for one; `undefined` where
    * there is neither.
    *
-   * Rejects with an `HttpError`: 403 for a link that leads out of the root, 500 when the system refuses.
+   * Throws an `HttpError`: 403 for a link that leads out of the root, 500 when the system refuses.
    */
-  async open(segments: readonly string[]): Promise<DiskFile | "folder" | undefined> {
+  open(segments: readonly string[]): DiskFile | "folder" | undefined {
     try {
-      return await this.#open(this.#modules.path.resolve(this.pathOf(segments)));
+      return this.#open(this.#modules.path.resolve(this.pathOf(segments)));
     } catch (cause) {
       if (cause instanceof Error && "code" in cause && ABSENT.has(cause.code)) return undefined;
       if (isHttpError(cause)) throw cause;
@@ -146,40 +169,30 @@ export class DiskRoot {
     }
   }
 
-  async #open(path: string): Promise<DiskFile | "folder" | undefined> {
+  #open(path: string): DiskFile | "folder" | undefined {
     const { fs } = this.#modules;
     const follows = this.#links === "follow";
-    const real = follows ? path : await fs.promises.realpath(path);
-    if (real !== path && !(await this.#holds(real))) throw createHttpError(403);
+    const real = follows ? path : fs.realpathSync.native(path);
+    if (real !== path && !this.#holds(real)) throw createHttpError(403);
     const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = fs.constants;
     // A pipe must not keep us waiting, and what was no link a moment ago must be none now. Windows has neither flag.
-    const descriptor = await openDescriptor(fs, real, O_RDONLY | O_NONBLOCK | (follows ? 0 : O_NOFOLLOW));
+    const descriptor = fs.openSync(real, O_RDONLY | O_NONBLOCK | (follows ? 0 : O_NOFOLLOW));
     let file: DiskFile | undefined;
     try {
-      // What an open file says of itself is at hand: a turn between threads would cost more than it saves.
       const stats = fs.fstatSync(descriptor);
-      if (stats.isFile()) file = new DiskFile(fs, descriptor, stats);
+      if (stats.isFile()) file = new DiskFile(fs, real, descriptor, stats);
       return file ?? (stats.isDirectory() ? "folder" : undefined);
     } finally {
       if (file === undefined) fs.closeSync(descriptor);
     }
   }
 
-  async #holds(path: string): Promise<boolean> {
-    const { realpath } = this.#modules.fs.promises;
+  #holds(path: string): boolean {
+    const { realpathSync } = this.#modules.fs;
     const { resolve, relative, isAbsolute, sep } = this.#modules.path;
-    const way = relative(await realpath(resolve(this.#root)), path);
+    const way = relative(realpathSync.native(resolve(this.#root)), path);
     return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
   }
-}
-
-function openDescriptor(fs: Modules["fs"], path: string, flags: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    fs.open(path, flags, (error, descriptor) => {
-      if (error) reject(error);
-      else resolve(descriptor);
-    });
-  });
 }
 
 async function loadModules(): Promise<Modules> {

@@ -5,7 +5,7 @@
  */
 
 import type { ByteRange } from "../http/range.ts";
-import type { BodySource } from "./server-request.ts";
+import type { BodySource, OpenFile } from "./server-request.ts";
 
 /** What a {@linkcode FileBody} needs of a file. */
 export interface ReadableFile {
@@ -25,14 +25,27 @@ const CHUNK_BYTES = 256 * 1024;
 export class FileBody implements AsyncIterableIterator<Uint8Array<ArrayBuffer>>, BodySource {
   readonly #file: ReadableFile;
   readonly #pieces: readonly (Uint8Array<ArrayBuffer> | ByteRange)[];
+  readonly #whole: OpenFile | undefined;
   #index = 0;
   /** How much of the present piece was read. */
   #offset = 0;
   #ended = false;
 
-  constructor(file: ReadableFile, pieces: readonly (Uint8Array<ArrayBuffer> | ByteRange)[]) {
+  /** `whole` is the same file, where the pieces are all of it and nothing else. */
+  constructor(
+    file: ReadableFile,
+    pieces: readonly (Uint8Array<ArrayBuffer> | ByteRange)[],
+    whole?: OpenFile | undefined,
+  ) {
     this.#file = file;
     this.#pieces = pieces;
+    this.#whole = whole;
+  }
+
+  /** The open file, if it is all of the body, and nothing was read yet. */
+  get whole(): OpenFile | undefined {
+    const isFresh = !this.#ended && this.#index === 0 && this.#offset === 0;
+    return isFresh && this.#whole?.closed === false ? this.#whole : undefined;
   }
 
   [Symbol.asyncIterator](): this {

@@ -85,13 +85,11 @@ export async function findFile(
   const { format = true, hidden, index } = options;
   const root = await DiskRoot.at(options.root, options.symlinks);
   const { segments, folder } = safePath(path, { hidden, windows: root.isWindows });
-  const accepted = preferCodings(choice.headers.get("accept-encoding"), codingsOf(options), (...codings) =>
-    choice.acceptsEncodings(...codings),
-  );
+  const accepted = acceptedCodings(options, choice);
   if (folder && index !== undefined) return openTwin(root, [...segments, index], accepted);
   const found = folder
-    ? await openPlain(root, segments)
-    : await openFirst(root, withExtensions(segments, options.extensions), accepted);
+    ? openPlain(root, segments)
+    : openFirst(root, withExtensions(segments, options.extensions), accepted);
   if (found === "folder" && format && index !== undefined) {
     return openTwin(root, [...segments, index], accepted);
   }
@@ -101,6 +99,13 @@ export async function findFile(
   return undefined;
 }
 
+function acceptedCodings(options: FindFileOptions, choice: CodingChoice): Coding[] {
+  const header = choice.headers.get("accept-encoding");
+  // Who says nothing gets the file itself.
+  if (header === null) return [];
+  return preferCodings(header, codingsOf(options), (...codings) => choice.acceptsEncodings(...codings));
+}
+
 function withExtensions(segments: string[], extensions: readonly string[] = []): string[][] {
   const name = segments.at(-1) ?? "";
   if (name === "" || name.includes(".")) return [segments];
@@ -108,13 +113,13 @@ function withExtensions(segments: string[], extensions: readonly string[] = []):
   return [...names, name].map((candidate) => [...segments.slice(0, -1), candidate]);
 }
 
-async function openFirst(
+function openFirst(
   root: DiskRoot,
   candidates: string[][],
   accepted: Coding[],
-): Promise<FoundFile | "folder" | undefined> {
+): FoundFile | "folder" | undefined {
   for (const [index, segments] of candidates.entries()) {
-    const found = await openTwin(root, segments, accepted);
+    const found = openTwin(root, segments, accepted);
     const isLast = index === candidates.length - 1;
     if (found !== undefined && (found !== "folder" || isLast)) return found;
   }
@@ -122,16 +127,12 @@ async function openFirst(
 }
 
 /** Opens the best of the compressed twins that are there, else what has the name itself. */
-async function openTwin(
-  root: DiskRoot,
-  segments: string[],
-  accepted: Coding[],
-): Promise<FoundFile | "folder" | undefined> {
+function openTwin(root: DiskRoot, segments: string[], accepted: Coding[]): FoundFile | "folder" | undefined {
   const name = segments.at(-1);
   if (name === undefined) return openPlain(root, segments);
   for (const coding of accepted) {
     const twin = [...segments.slice(0, -1), name + EXTENSION_OF[coding]];
-    const file = await root.open(twin);
+    const file = root.open(twin);
     if (file !== undefined && file !== "folder") {
       return { file, path: root.pathOf(twin), extension: extensionOf(name), coding };
     }
@@ -139,8 +140,8 @@ async function openTwin(
   return openPlain(root, segments);
 }
 
-async function openPlain(root: DiskRoot, segments: string[]): Promise<FoundFile | "folder" | undefined> {
-  const file = await root.open(segments);
+function openPlain(root: DiskRoot, segments: string[]): FoundFile | "folder" | undefined {
+  const file = root.open(segments);
   if (file === undefined || file === "folder") return file;
   return {
     file,

@@ -9,6 +9,8 @@ import type { Listener, RequestHandler, Server } from "./server.ts";
 
 /** How long the end may take unless the application says otherwise, in milliseconds. */
 const DEFAULT_SHUTDOWN_TIMEOUT_MS = 30_000;
+/** Of that time, what it may take to close the streams one after another; the rest is for their last bytes. */
+const DRAIN_PART = 0.5;
 
 /** A server, and what it has under way. */
 export class Listening {
@@ -61,7 +63,8 @@ export class Listening {
     const late = new Promise<boolean>((resolve) => {
       timer = setTimeout(() => resolve(true), timeoutMs);
     });
-    const drained = Promise.all([this.#server.close(), this.#inFlight.drain()]).then(() => false);
+    const streams = this.#inFlight.drain(timeoutMs * DRAIN_PART);
+    const drained = Promise.all([this.#server.close(), streams]).then(() => false);
     if (await Promise.race([drained, late])) {
       this.#inFlight.abandon();
       this.#server.abort?.();

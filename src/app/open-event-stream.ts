@@ -15,6 +15,9 @@ import { eventStreamHeaders } from "../sse/response-headers.ts";
 import { StreamSink } from "../sse/stream-sink.ts";
 import { type ResponseHead, readHeader, type ServerRequest } from "./server-request.ts";
 
+/** What whoever counts streams adds. */
+export type EventStreamCare = Pick<EventStreamTargetInit, "onEnd" | "refusal">;
+
 /**
  * Opens a target on `request`. The head leaves at once, with the headers of `options`.
  *
@@ -24,12 +27,12 @@ import { type ResponseHead, readHeader, type ServerRequest } from "./server-requ
 export function openEventStream(
   request: ServerRequest,
   options: ServerSentEventTargetOptions = {},
-  onEnd?: (target: ServerSentEventStreamTarget) => void,
+  care: EventStreamCare = {},
 ): ServerSentEventStreamTarget {
   const init: EventStreamTargetInit = {
     ...options,
+    ...care,
     lastEventId: readLastEventId(readHeader(request, "last-event-id"), request.url),
-    ...(onEnd === undefined ? {} : { onEnd }),
   };
   const own = options.headers === undefined ? undefined : new Headers(options.headers);
   const head = { status: 200, headers: eventStreamHeaders(own, request.httpVersion === 1) };

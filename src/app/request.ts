@@ -65,12 +65,8 @@ export class Request {
   get body(): Body {
     if (this.#body === undefined) {
       const { bodyLimitBytes, decompressBody = false, jsonBodyReviver } = this.#options;
-      const limit = bodyLimitBytes === undefined ? {} : { limitBytes: bodyLimitBytes };
-      this.#body = new Body(this.#request, {
-        reviver: jsonBodyReviver,
-        decompress: decompressBody,
-        ...limit,
-      });
+      const options = { limitBytes: bodyLimitBytes, reviver: jsonBodyReviver, decompress: decompressBody };
+      this.#body = new Body(this.#request, options);
     }
     return this.#body;
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { contentType } from "../http/content-type.ts";
 import { isNullBodyStatus } from "../http/status.ts";
 import { announceLength } from "./content-length.ts";
 import { FileBody } from "./file-body.ts";
@@ -24,14 +25,31 @@ export function respond(response: Response, request: ServerRequest): void | Prom
   if (source !== undefined) return respondWith(source, response, request);
   if (isNullBodyStatus(status)) discard(response.body);
   const body = isNullBodyStatus(status) ? null : response.body;
-  if (body instanceof FileBody && request.respondFrom !== undefined && request.method !== "HEAD") {
-    const sent = request.respondFrom({ status, headers: response.headerList() }, body);
-    return finalize(response, sent.then(endOf(response)), true);
+  if (body instanceof FileBody && request.method !== "HEAD") {
+    const sent = sendFile(body, response, request);
+    if (sent !== undefined) return finalize(response, sent.then(endOf(response)), true);
   }
   const encoded = encodeResponseBody(body, { replacer, onEnd: endOf(response) });
   return encoded instanceof Promise
     ? encoded.then((later) => send(later, response, request))
     : send(encoded, response, request);
+}
+
+/** Sends `body` by one of the ways for files, if there is one; resolves when that is over. */
+function sendFile(body: FileBody, response: Response, request: ServerRequest): Promise<void> | undefined {
+  const { status } = response;
+  if (body.whole !== undefined) {
+    const sent = request.respondFile?.({ status, headers: typedHeaders(response) }, body.whole);
+    if (sent !== undefined) return sent;
+  }
+  return request.respondFrom?.({ status, headers: response.headerList() }, body);
+}
+
+/** The headers of `response` itself, with its type: a list of them would have to be read again. */
+function typedHeaders({ headers, type }: Response): Headers {
+  const value = type === undefined || headers.has("content-type") ? undefined : contentType(type);
+  if (value !== undefined) headers.set("content-type", value);
+  return headers;
 }
 
 function send(

@@ -146,12 +146,14 @@ class FileAnswer {
   async #validators(): Promise<Validators> {
     const { headers } = this.#response;
     const { mtimeMs } = this.#found.file;
-    if (!headers.has("last-modified")) headers.set("last-modified", formatHttpDate(mtimeMs));
-    if (this.#options.etag !== false && !headers.has("etag")) headers.set("etag", await this.#makeTag());
-    return {
-      etag: headers.get("etag") ?? undefined,
-      lastModifiedMs: parseHttpDate(headers.get("last-modified") ?? ""),
-    };
+    const ownTime = headers.get("last-modified");
+    if (ownTime === null) headers.set("last-modified", formatHttpDate(mtimeMs));
+    let etag = headers.get("etag") ?? undefined;
+    if (etag === undefined && this.#options.etag !== false) {
+      etag = await this.#makeTag();
+      headers.set("etag", etag);
+    }
+    return { etag, lastModifiedMs: ownTime === null ? mtimeMs : parseHttpDate(ownTime) };
   }
 
   async #makeTag(): Promise<string> {
@@ -215,7 +217,9 @@ class FileAnswer {
     const { size } = this.#found.file;
     const { headers } = this.#response;
     const [range, second] = ranges ?? [];
-    if (range === undefined) return this.#answerPieces(size === 0 ? [] : [{ start: 0, end: size - 1 }], size);
+    if (range === undefined) {
+      return this.#answerPieces(size === 0 ? [] : [{ start: 0, end: size - 1 }], size, size > 0);
+    }
     this.#response.status = 206;
     if (ranges === undefined || second === undefined) {
       headers.set("content-range", contentRange(size, range));
@@ -231,6 +235,7 @@ class FileAnswer {
   async #answerPieces(
     pieces: readonly (Uint8Array<ArrayBuffer> | ByteRange)[],
     length: number,
+    isWhole = false,
   ): Promise<boolean> {
     const { file } = this.#found;
     if (this.#isSmall()) {
@@ -238,7 +243,7 @@ class FileAnswer {
       return false;
     }
     this.#response.headers.set("content-length", `${length}`);
-    this.#response.body = new FileBody(file, pieces);
+    this.#response.body = new FileBody(file, pieces, isWhole ? file : undefined);
     this.#response.addResource?.(file);
     return true;
   }

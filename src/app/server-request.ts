@@ -13,6 +13,12 @@ export interface ResponseHead {
   headers: HeaderList;
 }
 
+/** What stands before a file. */
+export interface FileHead {
+  status: number;
+  headers: Headers;
+}
+
 /** A body that is read into memory that others own, such as a file. */
 export interface BodySource {
   /**
@@ -21,6 +27,22 @@ export interface BodySource {
    */
   read(piece: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Ends it: there is nothing more to be read. A second call does nothing. */
+  close(): void;
+}
+
+/** An open file of the disk. What stands at its path by now may be another. */
+export interface OpenFile {
+  readonly path: string;
+  readonly descriptor: number;
+  /** In bytes, when it was opened. */
+  readonly size: number;
+  /** Which file it is, together with `inode`. */
+  readonly device: number;
+  readonly inode: number;
+  readonly closed: boolean;
+  /** Keeps the descriptor for whoever else reads by it, though the file be closed, until what it gives is called, once. */
+  borrow(): () => void;
+  /** A second call does nothing. */
   close(): void;
 }
 
@@ -36,9 +58,9 @@ export interface UpgradeOptions {
  * PORT. A request as a server hands it to an application.
  *
  * Called by `Request`, `Context` and `respond`, from anywhere in the life of the request. It is answered
- * exactly once, by one of `respond`, `respondPlain`, `respondFrom`, `openStream` and `upgrade`; a second answer throws a `TypeError`, and
- * one that throws for a head that can't be sent was none. When the client goes before the answer is complete,
- * `signal` is aborted.
+ * exactly once, by one of `respond`, `respondPlain`, `respondFile`, `respondFrom`, `openStream` and `upgrade`;
+ * a second answer throws a `TypeError`, and one that throws for a head that can't be sent was none. When the client
+ * goes before the answer is complete, `signal` is aborted.
  */
 export interface ServerRequest {
   readonly method: string;
@@ -84,6 +106,12 @@ export interface ServerRequest {
    * @see RFC 9110, section 8.6
    */
   respondPlain?(head: ResponseHead, body: string | Uint8Array<ArrayBuffer> | null): void;
+  /**
+   * A faster way to answer GET with all of a file, which the runtime reads by itself, and which is closed in the end.
+   * Resolves when the client has it all, or is gone. Never rejects. `undefined` when it can't be done: then it was no
+   * answer, and nothing has happened.
+   */
+  respondFile?(head: FileHead, file: OpenFile): Promise<void> | undefined;
   /**
    * A faster way to answer GET with a body that is read from elsewhere: no memory is taken for it. Resolves when
    * the client has it all, or is gone; the source is at its end then, or was closed. Never rejects.

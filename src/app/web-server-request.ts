@@ -6,6 +6,7 @@
  */
 
 import type { ByteSink } from "../sse/byte-sink.ts";
+import type { HeaderList } from "../sse/response-headers.ts";
 import { StreamSink } from "../sse/stream-sink.ts";
 import { announceLength } from "./content-length.ts";
 import type { ResponseHead, ServerRequest } from "./server-request.ts";
@@ -24,6 +25,12 @@ export interface ClientInfo {
   completed?: Promise<void>;
 }
 
+const UNKNOWN: ClientInfo = {};
+
+/** The heads of usual responses, by their content type: a `Response` takes a copy of one for less than it makes one. */
+const USUAL_HEADERS = new Map<string, Headers>();
+const MAX_USUAL_HEADERS = 32;
+
 /** Answers a `Request` with a `Response`, at once or by its promise. */
 export class WebServerRequest implements ServerRequest {
   readonly request: Request;
@@ -31,11 +38,11 @@ export class WebServerRequest implements ServerRequest {
   #answer: Response | undefined;
   #failure: { reason: unknown } | undefined;
   #response: Promise<Response> | undefined;
-  #settle: { resolve: (response: Response) => void; reject: (reason: unknown) => void } | undefined;
+  #onOver: (() => void) | undefined;
   #abortController: AbortController | undefined;
   #answeredPlain = false;
 
-  constructor(request: Request, client: ClientInfo = {}) {
+  constructor(request: Request, client: ClientInfo = UNKNOWN) {
     this.request = request;
     this.#client = client;
   }
@@ -48,9 +55,10 @@ export class WebServerRequest implements ServerRequest {
   /** The answer; rejects when the request was given up. */
   get response(): Promise<Response> {
     this.#response ??= new Promise((resolve, reject) => {
-      if (this.#answer !== undefined) resolve(this.#answer);
-      else if (this.#failure !== undefined) reject(this.#failure.reason);
-      else this.#settle = { resolve, reject };
+      this.#whenOver(() => {
+        if (this.#answer === undefined) reject(this.#failure?.reason);
+        else resolve(this.#answer);
+      });
     });
     return this.#response;
   }
@@ -65,6 +73,8 @@ export class WebServerRequest implements ServerRequest {
 
   get url(): string {
     const { url } = this.request;
+    // Bun's is a path alone where the client named no host.
+    if (url.startsWith("/")) return url;
     const path = url.indexOf("/", url.indexOf("://") + 3);
     return path === -1 ? "/" : url.slice(path);
   }
@@ -91,9 +101,17 @@ export class WebServerRequest implements ServerRequest {
     return this.#abortController.signal;
   }
 
-  /** The answer for a client: a request that was given up is a 500 that says nothing of the reason. */
-  get safeResponse(): Promise<Response> {
-    return this.response.catch(() => new globalThis.Response("Internal Server Error", { status: 500 }));
+  /**
+   * The answer for a client: a request that was given up is a 500 that says nothing of the reason. `onOver` is called
+   * before it resolves.
+   */
+  waitForAnswer(onOver?: () => void): Promise<Response> {
+    return new Promise((resolve) => {
+      this.#whenOver(() => {
+        onOver?.();
+        resolve(this.#answer ?? new globalThis.Response("Internal Server Error", { status: 500 }));
+      });
+    });
   }
 
   getHeader(name: string): string | null {
@@ -125,7 +143,7 @@ export class WebServerRequest implements ServerRequest {
   error(reason?: unknown): void {
     if (this.answered) return;
     this.#failure = { reason };
-    this.#settle?.reject(reason);
+    this.#onOver?.();
   }
 
   /** Whether there is an answer, or the request was given up. */
@@ -140,7 +158,19 @@ export class WebServerRequest implements ServerRequest {
   ): Response {
     const isHead = this.method === "HEAD";
     if (isHead || body === null) announceLength(headers, status, body);
-    return new globalThis.Response(isHead ? null : body, { status, headers });
+    return new globalThis.Response(isHead ? null : body, { status, headers: shareHeaders(headers) });
+  }
+
+  #whenOver(listener: () => void): void {
+    const earlier = this.#onOver;
+    if (this.answered) listener();
+    else if (earlier === undefined) this.#onOver = listener;
+    else {
+      this.#onOver = () => {
+        earlier();
+        listener();
+      };
+    }
   }
 
   #give(response: Response): void {
@@ -148,6 +178,17 @@ export class WebServerRequest implements ServerRequest {
       throw new TypeError("Cannot answer the request: it was answered already");
     }
     this.#answer = response;
-    this.#settle?.resolve(response);
+    this.#onOver?.();
   }
+}
+
+/** Gives headers in a form that a `Response` is soon made of. */
+function shareHeaders(headers: HeaderList): HeaderList | Headers {
+  const [first] = headers;
+  if (headers.length !== 1 || first?.[0] !== "content-type") return headers;
+  const usual = USUAL_HEADERS.get(first[1]);
+  if (usual !== undefined) return usual;
+  const made = new Headers(headers);
+  if (USUAL_HEADERS.size < MAX_USUAL_HEADERS) USUAL_HEADERS.set(first[1], made);
+  return made;
 }

@@ -19,19 +19,20 @@
  */
 
 import { createHttpError } from "../http/http-error.ts";
+import { diagnostics } from "../sse/diagnostics.ts";
 import { ErrorEvent } from "../sse/error-event.ts";
 import type {
   ServerSentEventStreamTarget,
   ServerSentEventTargetOptions,
 } from "../sse/event-stream-target.ts";
 import { ServerSentEvent } from "../sse/server-sent-event.ts";
-import type { Broker } from "./broker.ts";
+import type { AppendOptions, Broker } from "./broker.ts";
 import { ChannelCore } from "./channel-core.ts";
 import { type ChannelEventMap, SubscriptionEvent } from "./channel-events.ts";
 import type { ChannelMetrics } from "./channel-metrics.ts";
 import { type ChannelOptions, readChannelOptions } from "./channel-options.ts";
 import { formatPosition } from "./event-id.ts";
-import { type EventRecord, makeRecord } from "./event-record.ts";
+import { type EventRecord, MAX_KEY_LENGTH, makeRecord } from "./event-record.ts";
 import { checkBySchema, type StandardSchema } from "./event-schema.ts";
 import { type Lease, readLease } from "./lease.ts";
 import type { ChannelEvent } from "./log-entry.ts";
@@ -46,6 +47,11 @@ export interface PublishOptions {
    * all. 1 to 256 characters.
    */
   key?: string | undefined;
+  /**
+   * An event that is published again with the same key, within two minutes or what the broker is set to, is not
+   * appended again: `publish` gives the id of the first. 1 to 256 characters.
+   */
+  idempotencyKey?: string | undefined;
 }
 
 /** The events of a channel, by type, as its readers' filters and maps see them. */
@@ -100,8 +106,12 @@ export class Channel<Events extends object = Record<string, unknown>, ReaderCont
     const { limits, clock } = settings;
     this.#core = new ChannelCore(settings, {
       open: (tag) => this.#broker.open(name, { limits, clock, tag }),
-      onEnd: (subscription, reason) =>
-        this.dispatchEvent(new SubscriptionEvent("unsubscribe", subscription, reason)),
+      onEnd: (subscription, reason) => {
+        if (diagnostics.channelUnsubscribe.isHeard) {
+          diagnostics.channelUnsubscribe.publish({ channel: name, subscription, reason });
+        }
+        this.dispatchEvent(new SubscriptionEvent("unsubscribe", subscription, reason));
+      },
       onError: (error) => this.#tell(error),
     });
   }
@@ -151,19 +161,15 @@ export class Channel<Events extends object = Record<string, unknown>, ReaderCont
     try {
       if (this.#closed)
         throw new Error(`Cannot publish to channel ${JSON.stringify(this.name)}: it is closed`);
-      if (typeOrEvent instanceof ServerSentEvent) {
-        const { key } = (dataOrOptions ?? {}) as PublishOptions;
-        return await this.#inTurn(this.#accept(makeRecord(typeOrEvent, undefined, key)));
-      }
-      const schema = this.#schema(typeOrEvent);
-      const data = schema === undefined ? dataOrOptions : checkBySchema(schema, typeOrEvent, dataOrOptions);
-      const key = options?.key;
-      if (data instanceof Promise && schema !== undefined) {
-        return await this.#inTurn(
-          data.then((checked) => this.#accept(makeRecord(typeOrEvent, checked, key))),
-        );
-      }
-      return await this.#inTurn(this.#accept(makeRecord(typeOrEvent, data, key)));
+      const isPrepared = typeOrEvent instanceof ServerSentEvent;
+      const given = (isPrepared ? dataOrOptions : options) as PublishOptions | undefined;
+      const accept = (data: unknown) => this.#accept(makeRecord(typeOrEvent, data, given?.key));
+      const schema = isPrepared ? undefined : this.#schema(typeOrEvent);
+      const append = { idempotencyKey: checkIdempotencyKey(given?.idempotencyKey) };
+      if (isPrepared) return await this.#inTurn(accept(undefined), append);
+      if (schema === undefined) return await this.#inTurn(accept(dataOrOptions), append);
+      const data = checkBySchema(schema, typeOrEvent, dataOrOptions);
+      return await this.#inTurn(data instanceof Promise ? data.then(accept) : accept(data), append);
     } catch (error) {
       this.#core.counters.refused++;
       throw error;
@@ -174,7 +180,8 @@ export class Channel<Events extends object = Record<string, unknown>, ReaderCont
    * Lets `target` follow: it begins at once, with what is published from now on, or where its reader left off.
    *
    * Where the channel asks for the right to read, `context` is handed to `authorize`, or a `lease` is given; a target
-   * without the right is closed. Throws a `TypeError` without either, and when the target is fed otherwise, and a
+   * without the right is closed. On a target that has ended the subscription is closed from the beginning, and no event
+   * tells of it. Throws a `TypeError` without either, and when the target is fed otherwise, and a
    * `RangeError` when the target follows too many channels.
    */
   subscribe(
@@ -196,7 +203,12 @@ export class Channel<Events extends object = Record<string, unknown>, ReaderCont
       ...(others as SubscribeOptions),
       ...init,
     });
+    const hasEnded = target.closed;
+    if (!hasEnded && diagnostics.channelSubscribe.isHeard) {
+      diagnostics.channelSubscribe.publish({ channel: this.name, subscription });
+    }
     subscription.start();
+    if (hasEnded) return subscription;
     this.dispatchEvent(new SubscriptionEvent("subscribe", subscription));
     if (asks || lease !== undefined) this.#watchLeases();
     return subscription;
@@ -299,10 +311,10 @@ export class Channel<Events extends object = Record<string, unknown>, ReaderCont
   }
 
   /** Appends at once, unless an earlier event is still being checked. */
-  async #inTurn(record: EventRecord | Promise<EventRecord>): Promise<string> {
+  async #inTurn(record: EventRecord | Promise<EventRecord>, options: AppendOptions): Promise<string> {
     const before = this.#before;
-    if (before === undefined && !(record instanceof Promise)) return this.#append(record);
-    const mine = Promise.all([record, before]).then(([checked]) => this.#append(checked));
+    if (before === undefined && !(record instanceof Promise)) return this.#append(record, options);
+    const mine = Promise.all([record, before]).then(([checked]) => this.#append(checked, options));
     const turn = mine.then(ignore, ignore);
     this.#before = turn;
     try {
@@ -312,10 +324,14 @@ export class Channel<Events extends object = Record<string, unknown>, ReaderCont
     }
   }
 
-  async #append(record: EventRecord): Promise<string> {
-    const place = await this.#core.brokerLog.append(record);
+  async #append(record: EventRecord, options: AppendOptions): Promise<string> {
+    const place = await this.#core.brokerLog.append(record, options);
     this.#core.counters.published++;
-    return formatPosition({ tag: this.#core.tag, ...place });
+    const id = formatPosition({ tag: this.#core.tag, ...place });
+    if (diagnostics.channelPublish.isHeard) {
+      diagnostics.channelPublish.publish({ channel: this.name, type: record.type, id });
+    }
+    return id;
   }
 
   #watchLeases(): void {
@@ -330,6 +346,14 @@ export class Channel<Events extends object = Record<string, unknown>, ReaderCont
     const message = error instanceof Error ? error.message : String(error);
     this.dispatchEvent(new ErrorEvent("error", { error, message }));
   }
+}
+
+function checkIdempotencyKey(key: string | undefined): string | undefined {
+  if (key === undefined || (typeof key === "string" && key !== "" && key.length <= MAX_KEY_LENGTH))
+    return key;
+  throw new TypeError(
+    `Cannot publish an event: its idempotencyKey has not 1 to ${MAX_KEY_LENGTH} characters`,
+  );
 }
 
 function ignore(): void {

@@ -52,6 +52,8 @@ export class Cursor implements LogReader {
   #sequence = 0;
   #epoch = "";
   #offset = 0;
+  /** Whether its reader has seen events, at another node, that are still on their way to this log. */
+  #isAhead = false;
   /** Frames of the owner's, of which so many were sent. */
   #first: readonly Uint8Array[] = [];
   #firstSent = 0;
@@ -94,6 +96,7 @@ export class Cursor implements LogReader {
     this.#epoch = epoch;
     this.#offset = offset;
     this.#sequence = isKept ? this.#log.after(offset) : this.#log.first - 1;
+    this.#isAhead = isKept && offset > this.#log.head;
     this.#told();
   }
 
@@ -106,6 +109,7 @@ export class Cursor implements LogReader {
 
   take(chunk: Chunk): boolean {
     if (this.#cursors.blocked) return this.#wait();
+    if (this.#isAhead) return this.#passSeen(chunk.next);
     if (!this.isShared) return this.#takeOwn(chunk.next, false) !== undefined;
     this.#sequence = chunk.next;
     this.#offset = chunk.offset;
@@ -120,6 +124,10 @@ export class Cursor implements LogReader {
     if (this.#sequence < this.#log.first) {
       this.#owner.fell();
       return undefined;
+    }
+    if (this.#isAhead) {
+      this.#passSeen(this.#log.next);
+      return 0;
     }
     const { counters } = this.#core;
     counters.maxLag = Math.max(counters.maxLag, this.lag);
@@ -137,8 +145,9 @@ export class Cursor implements LogReader {
       while (this.#cursors.blocked) await this.#untilRoom();
       if (this.#cursors.closed) return false;
       this.#offset = entry.offset;
-      if (this.isShared) this.#send(entry.bytes, 1);
-      else this.#sendOwn(this.#own(entry));
+      // Not to wait in the way of the present: whoever reads the past goes on by itself.
+      const parts = this.isShared ? [entry.bytes] : this.#own(entry);
+      for (const [at, part] of parts.entries()) this.#feed(part, at === 0 ? 1 : 0);
     }
     return true;
   }
@@ -156,6 +165,13 @@ export class Cursor implements LogReader {
   ended(): void {
     this.#waits = false;
     this.#room?.();
+  }
+
+  /** Leaves out what its reader has seen already; what comes after is taken in its turn. */
+  #passSeen(end: number): true {
+    while (this.#sequence < end && this.#log.at(this.#sequence).offset <= this.#offset) this.#sequence++;
+    this.#isAhead = this.#sequence === end;
+    return true;
   }
 
   #untilRoom(): Promise<void> {
@@ -186,10 +202,14 @@ export class Cursor implements LogReader {
   }
 
   #send(bytes: Uint8Array, events: number): boolean {
+    return this.#feed(bytes, events) || this.#wait();
+  }
+
+  #feed(bytes: Uint8Array, events: number): boolean {
     const { counters } = this.#core;
     counters.delivered += events;
     counters.deliveredBytes += bytes.byteLength;
-    return this.#cursors.feed(bytes) || this.#wait();
+    return this.#cursors.feed(bytes);
   }
 
   /** Up to `end`, or as much as one write should have. */
@@ -216,11 +236,6 @@ export class Cursor implements LogReader {
     else if (this.#shouldTell) this.#cursors.overridden();
     if (events === 0) return byteLength;
     return this.#send(concatenate(parts, byteLength), events) ? byteLength : undefined;
-  }
-
-  #sendOwn(parts: readonly Uint8Array[]): void {
-    for (const part of parts) this.#send(part, 0);
-    if (parts.length > 0) this.#core.counters.delivered++;
   }
 
   /** An event in this reader's form, under its own id: two parts; none when it does not get it. */

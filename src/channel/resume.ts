@@ -44,15 +44,20 @@ export interface Seat {
 /**
  * Decides where a reader begins who said `said`.
  *
- * After a loss it is the oldest event that is kept; without one, the place that it said; for who comes new, the end.
+ * After a loss it is the oldest event that is kept; without one, the place that it said; for who comes new, the end. Who
+ * names no place of the log goes on after `unknownAt`.
  */
-export function findSeat(log: EventLog, said: SaidPosition | "earliest"): Seat {
+export function findSeat(
+  log: EventLog,
+  said: SaidPosition | "earliest",
+  unknownAt: number = log.floor,
+): Seat {
   const { epoch, head, floor } = log;
   if (said === "none") return { outcome: "new", epoch, offset: head };
   if (said === "earliest") return { outcome: "new", epoch, offset: floor };
-  if (said === "unknown") return { outcome: "reset", reason: "unknown", epoch, offset: floor };
+  if (said === "unknown") return { outcome: "reset", reason: "unknown", epoch, offset: unknownAt };
   if (said.epoch !== epoch) return { outcome: "reset", reason: "restarted", epoch, offset: floor };
-  if (said.offset > head) return { outcome: "reset", reason: "unknown", epoch, offset: floor };
+  if (said.offset > head) return { outcome: "reset", reason: "unknown", epoch, offset: unknownAt };
   if (said.offset < floor) return { outcome: "gap", reason: "trimmed", epoch, offset: floor };
   return { outcome: "resumed", epoch, offset: said.offset };
 }

@@ -31,7 +31,7 @@ export class SnapshotSource {
   readonly #make: SnapshotFunction;
   readonly #type: string;
   readonly #clock: Clock;
-  #latest: Snapshot | Promise<Snapshot> | undefined;
+  #latest: (LogPosition & { readonly snapshot: Snapshot | Promise<Snapshot> }) | undefined;
 
   constructor(make: SnapshotFunction, type: string, clock: Clock) {
     this.#make = make;
@@ -39,10 +39,14 @@ export class SnapshotSource {
     this.#clock = clock;
   }
 
-  /** Gives the state; a promise when it takes time. Throws, or rejects with, what the function does. */
-  take(log: EventLog): Snapshot | Promise<Snapshot> {
-    this.#latest ??= this.#run(log);
-    return this.#latest;
+  /**
+   * Gives the state of a place that the log can go on from, at or after `least`; a promise when it takes time. Throws,
+   * or rejects with, what the function does.
+   */
+  take(log: EventLog, least: number): Snapshot | Promise<Snapshot> {
+    const latest = this.#latest;
+    const isLate = latest?.epoch !== log.epoch || latest.offset < Math.max(log.floor, least);
+    return latest === undefined || isLate ? this.#run(log) : latest.snapshot;
   }
 
   #run(log: EventLog): Snapshot | Promise<Snapshot> {
@@ -53,17 +57,15 @@ export class SnapshotSource {
       return { epoch, offset, records, frames: encodeSnapshot(records, id) };
     };
     const made = this.#make();
-    if (!isThenable(made)) {
-      this.#clock.after(0, () => this.#forget());
-      return stamp(made);
-    }
-    return Promise.resolve(made)
-      .then(stamp)
-      .finally(() => this.#forget());
-  }
-
-  #forget(): void {
-    this.#latest = undefined;
+    const snapshot = isThenable(made) ? Promise.resolve(made).then(stamp) : stamp(made);
+    const latest = { epoch, offset, snapshot };
+    this.#latest = latest;
+    const forget = () => {
+      if (this.#latest === latest) this.#latest = undefined;
+    };
+    if (snapshot instanceof Promise) snapshot.then(forget, forget);
+    else this.#clock.after(0, forget);
+    return snapshot;
   }
 
   #records(state: unknown): EventRecord[] {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { diagnostics } from "../sse/diagnostics.ts";
 import type { ServerSentEventStreamTarget } from "../sse/event-stream-target.ts";
 import type { StreamCloseError } from "../sse/stream-close-error.ts";
 import type { ChannelCore, Past } from "./channel-core.ts";
@@ -157,11 +158,17 @@ export class LogSubscription implements Subscription, TargetMember, CursorOwner 
     return { filter, map, isSigned: this.#proof !== undefined };
   }
 
-  /** Begins. Called once, by the channel. */
+  /** Begins, unless its stream has ended already. Called once, by the channel. */
   start(): void {
+    const { closeReason } = this.target;
+    if (closeReason !== undefined) {
+      this.#end(closeReason);
+      return;
+    }
     const log = this.#core.enter(this);
-    const waits = log instanceof Promise || this.#core.settings.proofs !== undefined;
-    if (waits || this.#options.authorize !== undefined || this.#options.lease !== undefined) {
+    const { authorize, lease } = this.#options;
+    const asks = (authorize ?? lease ?? this.#core.settings.proofs) !== undefined;
+    if (asks || log instanceof Promise || this.#isAheadOf(log)) {
       this.#prepare(log).catch((error) => this.failed(error));
     } else {
       this.#begin(log);
@@ -233,13 +240,33 @@ export class LogSubscription implements Subscription, TargetMember, CursorOwner 
       if (isTheirs) [this.#start, this.#proof] = [start, proof];
       else this.#said = "unknown";
     }
-    if (!this.#closed) this.#begin(log);
+    const isSeen = this.#isAheadOf(log) && (await this.#hasBeenPublished());
+    if (!this.#closed) this.#begin(log, isSeen);
   }
 
-  #begin(log: EventLog): void {
+  /** Whether the reader names a place that the log here has not come to; another node may be faster than this one. */
+  #isAheadOf(log: EventLog): boolean {
+    const isElsewhere = this.#core.brokerLog.local === undefined;
+    return (
+      isElsewhere &&
+      typeof this.#said === "object" &&
+      this.#said.epoch === log.epoch &&
+      this.#said.offset > log.head
+    );
+  }
+
+  async #hasBeenPublished(): Promise<boolean> {
+    const { epoch, offset } = await this.#core.brokerLog.head();
+    return typeof this.#said === "object" && this.#said.epoch === epoch && this.#said.offset <= offset;
+  }
+
+  #begin(log: EventLog, isSeen = false): void {
     this.#log = log;
     const cursor = new Cursor(this.#core, this.#cursors, this, log);
-    const seat = findSeat(log, this.#said);
+    // Where ids are signed, a bad one must not open more than coming new does.
+    const isOpen = this.#core.settings.proofs === undefined || this.#options.since === "earliest";
+    const found = findSeat(log, this.#said, isOpen ? log.floor : log.head);
+    const seat: Seat = isSeen ? { ...(this.#said as ChannelPosition), outcome: "resumed" } : found;
     if (seat.outcome === "gap" && this.#core.hasHistory) {
       cursor.sit(this.#said as ChannelPosition);
       this.#cursor = cursor;
@@ -258,6 +285,7 @@ export class LogSubscription implements Subscription, TargetMember, CursorOwner 
       this.#arrive(log, cursor, { ...seat, offset: log.head }, undefined);
     } else {
       this.#core.counters.outcomes[seat.outcome]++;
+      this.#report(seat);
       void this.target.closeForNow(this.#core.randomRetryMs(), "slow");
     }
   }
@@ -266,7 +294,9 @@ export class LogSubscription implements Subscription, TargetMember, CursorOwner 
   #arrive(log: EventLog, cursor: Cursor, seat: Seat, snapshots: SnapshotSource | undefined): void {
     let snapshot: Snapshot | Promise<Snapshot> | undefined;
     try {
-      if (seat.outcome !== "resumed") snapshot = snapshots?.take(log);
+      // A state older than what the reader has seen would tell it the same things again.
+      const { epoch, offset } = this.position ?? { epoch: "", offset: 0 };
+      if (seat.outcome !== "resumed") snapshot = snapshots?.take(log, epoch === log.epoch ? offset : 0);
     } catch (error) {
       this.failed(error);
       return;
@@ -301,6 +331,7 @@ export class LogSubscription implements Subscription, TargetMember, CursorOwner 
     cursor.sit(snapshot ?? { epoch: seat.epoch, offset: seat.offset });
     this.#cursor = cursor;
     this.#settle(seat.outcome);
+    this.#report(seat);
     const id = this.#cursors.id();
     const frames: Uint8Array[] = [];
     if (seat.reason === undefined) {
@@ -321,6 +352,11 @@ export class LogSubscription implements Subscription, TargetMember, CursorOwner 
     this.#outcome ??= outcome;
     this.#settleReady?.(this.#outcome);
     this.#settleReady = undefined;
+  }
+
+  #report({ reason }: Seat): void {
+    if (reason === undefined || !diagnostics.channelLoss.isHeard) return;
+    diagnostics.channelLoss.publish({ channel: this.channel, subscription: this, reason });
   }
 
   /** Goes on from what no longer stands in memory, until what follows does. */

@@ -5,7 +5,7 @@
  */
 
 import type { Listener, ListenOptions, RequestHandler } from "../app/server.ts";
-import type { UpgradeOptions } from "../app/server-request.ts";
+import type { FileHead, OpenFile, UpgradeOptions } from "../app/server-request.ts";
 import type { ClientInfo } from "../app/web-server-request.ts";
 import { ListeningServer } from "./listening-server.ts";
 import { readTlsKeys } from "./tls-keys.ts";
@@ -31,6 +31,7 @@ declare const Deno: {
     request: Request,
     options: { protocol?: string; idleTimeout: number },
   ): { socket: WebSocket; response: Response };
+  openSync(path: string): DenoFile;
   /** There with the flag `--unstable-net` alone. */
   listenDatagram?: unknown;
 };
@@ -41,11 +42,42 @@ interface DenoHttpServer {
   shutdown(): Promise<void>;
 }
 
+interface DenoFile {
+  /** Closes the file at its end, and when it is cancelled. */
+  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
+  statSync(): { dev: number; ino: number | null; size: number };
+  close(): void;
+}
+
+const UNIX_SCHEME = "http+unix:";
+
 /** A request of Deno, with Deno's own WebSockets. */
 class DenoServerRequest extends UpgradableRequest {
+  readonly #info: ClientInfo;
+
+  constructor(request: Request, info: ClientInfo) {
+    super(request, info);
+    this.#info = info;
+  }
+
   /** On a Unix domain socket Deno's has a scheme that is none of HTTP. */
   override get rawUrl(): string {
-    return super.rawUrl.replace(/^http\+unix:/, "http:");
+    const { url } = this.request;
+    return url.startsWith(UNIX_SCHEME) ? `http:${url.slice(UNIX_SCHEME.length)}` : url;
+  }
+
+  /** Of a file that Deno has opened, no chunk comes through JavaScript. */
+  respondFile(head: FileHead, file: OpenFile): Promise<void> | undefined {
+    const same = openSame(file);
+    if (same === undefined) return undefined;
+    try {
+      this.respond(new Response(same.readable, head));
+    } catch (error) {
+      same.close();
+      throw error;
+    }
+    file.close();
+    return Promise.resolve(this.#info.completed).catch(() => undefined);
   }
 
   /** Of a body that flows, Deno does not know the length either. */
@@ -77,6 +109,21 @@ class DenoServerRequest extends UpgradableRequest {
   }
 }
 
+/** Opens `file` anew, if it is what stands at its path, and as large as it was. */
+function openSame({ path, device, inode, size }: OpenFile): DenoFile | undefined {
+  let file: DenoFile;
+  try {
+    file = Deno.openSync(path);
+  } catch {
+    // It is there no more; whoever has it open can still read it.
+    return undefined;
+  }
+  const stat = file.statSync();
+  if (stat.dev === device && stat.ino === inode && stat.size === size) return file;
+  file.close();
+  return undefined;
+}
+
 /** The server of Deno. */
 export class DenoServer extends ListeningServer {
   static readonly type = "native" as const;
@@ -105,6 +152,8 @@ export class DenoServer extends ListeningServer {
   }
 
   protected override async start(handler: RequestHandler): Promise<Listener> {
+    // Whoever imports this elsewhere has no use for Node's modules.
+    (await import("./node-diagnostics.ts")).connectDiagnostics();
     const { hostname = "0.0.0.0", port = 0, path, reusePort = false } = this.options;
     const place = path === undefined ? { hostname, port, reusePort } : { path };
     const options = { ...place, ...readTlsKeys(this.options), signal: this.#abort.signal };
@@ -122,7 +171,7 @@ export class DenoServer extends ListeningServer {
   /** Gives the answer that will come; while it does not, the request is pending. */
   #wait(request: DenoServerRequest): Promise<Response> {
     this.#pending.add(request);
-    return request.safeResponse.finally(() => this.#pending.delete(request));
+    return request.waitForAnswer(() => this.#pending.delete(request));
   }
 
   protected override async stop(): Promise<void> {

@@ -11,6 +11,7 @@ import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import type { Listener, ListenOptions, RequestHandler, ServerAddress, TlsKeys } from "../app/server.ts";
 import { ListeningServer } from "./listening-server.ts";
+import { connectDiagnostics } from "./node-diagnostics.ts";
 import { createNodeListener, type NodeListener, type SecureNodeListener } from "./node-listener.ts";
 import { type NodeRequest, type NodeResponse, NodeServerRequest } from "./node-server-request.ts";
 import { asksForWebSocket, type NodeUpgrade, openResponse, withoutUpgrade } from "./node-upgrade.ts";
@@ -39,6 +40,7 @@ export class NodeServer extends ListeningServer {
   }
 
   protected override async start(handler: RequestHandler): Promise<Listener> {
+    connectDiagnostics();
     const server = await createNodeListener(this.options);
     const handle = (request: NodeRequest, response: NodeResponse) => {
       void handler(new NodeServerRequest(request, response));

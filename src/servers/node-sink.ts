@@ -10,6 +10,12 @@ import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
 import type { ByteSink, SinkObserver } from "../sse/byte-sink.ts";
 
+/** What a socket shows of its writes; the handle is what Node's own idle timeout looks at, and may go one day. */
+type WrittenSocket = Writable & {
+  readonly bytesWritten?: number;
+  readonly _handle?: { readonly writeQueueSize?: number } | null;
+};
+
 /** Puts bytes into a chunk of HTTP/1.1; remembers the newest, which is likely to be sent to many. */
 class ChunkFramer {
   #bytes: Uint8Array | undefined;
@@ -67,6 +73,14 @@ export class NodeSink implements ByteSink {
 
   get bufferedBytes(): number {
     return this.#ended ? 0 : this.#out.writableLength;
+  }
+
+  /** What the socket has written, less what of it still waits in the runtime or the system's queue. */
+  get progress(): number | undefined {
+    const { bytesWritten, writableLength, _handle } = this.#out as WrittenSocket;
+    return bytesWritten === undefined
+      ? undefined
+      : bytesWritten - writableLength - (_handle?.writeQueueSize ?? 0);
   }
 
   open(observer: SinkObserver, highWaterMarkBytes: number): void {

@@ -18,7 +18,7 @@ const heartbeat = new Heartbeat(systemClock);
 
 /** Pings a peer that was silent for half of its time, and gives it up when all of it has passed. */
 export class SocketWatch implements Beating {
-  readonly intervalMs: number;
+  readonly patienceMs: number;
   readonly #peer: WatchedPeer;
   readonly #heartbeat: Heartbeat;
   #quietSince: number;
@@ -26,15 +26,15 @@ export class SocketWatch implements Beating {
 
   /** Watches from now on, unless `idleTimeout`, in seconds, is 0. */
   constructor(peer: WatchedPeer, idleTimeout: number, beats: Heartbeat = heartbeat) {
-    this.intervalMs = idleTimeout * 500;
+    this.patienceMs = idleTimeout * 500;
     this.#peer = peer;
     this.#heartbeat = beats;
     this.#quietSince = beats.now();
     if (idleTimeout > 0) beats.add(this);
   }
 
-  get quietSince(): number {
-    return this.#quietSince;
+  get dueAt(): number {
+    return this.#quietSince + this.patienceMs;
   }
 
   /** The peer said something. */

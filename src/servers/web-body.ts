@@ -14,22 +14,21 @@ import { BodyReader } from "../app/body-reader.ts";
  * @see RFC 9112, section 6.3
  */
 export async function readWebBody(request: Request, limitBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  if (request.bodyUsed) throw bodyUsed();
   const announced = request.headers.get("content-length");
   if (announced !== null && Number(announced) <= limitBytes) {
-    const bytes = await request.arrayBuffer().catch((error) => {
-      throw clientLeft(error);
-    });
-    return new Uint8Array(bytes);
+    return new Uint8Array(await request.arrayBuffer().catch(fail));
   }
-  const { body } = request;
+  const { body, bodyUsed: used } = request;
+  if (used) throw bodyUsed();
   return body === null ? new Uint8Array() : await new BodyReader(body, limitBytes).readAll();
 }
 
 /** Reads the body of `request` as UTF-8, whatever its length. Rejects as `ServerRequest.readText`. */
 export function readWebText(request: Request): Promise<string> {
-  if (request.bodyUsed) return Promise.reject(bodyUsed());
-  return request.text().catch((error) => {
-    throw clientLeft(error);
-  });
+  return request.text().catch(fail);
+}
+
+/** That the body was used is learned afterwards: to be asked whether it was, Deno makes a body of it. */
+function fail(error: unknown): never {
+  throw error instanceof TypeError ? bodyUsed() : clientLeft(error);
 }

@@ -17,6 +17,12 @@ export interface ByteSink {
   readonly bufferedBytes: number;
 
   /**
+   * A number that changes whenever the transport has taken something, and by nothing else: for a transport that takes
+   * a write piece by piece, and shows it in `bufferedBytes` only at the end. Seldom asked for.
+   */
+  readonly progress?: number | undefined;
+
+  /**
    * Names the owner. Above `highWaterMarkBytes` a write answers `false`.
    *
    * When the peer has gone before this call, `observer.closed` is still called, never in the same turn.

@@ -20,6 +20,7 @@ import { checkRetry, frame } from "../wire/frame.ts";
 import type { ByteSink } from "./byte-sink.ts";
 import { systemClock } from "./clock.ts";
 import { CloseEvent } from "./close-event.ts";
+import { diagnostics } from "./diagnostics.ts";
 import { ErrorEvent } from "./error-event.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { readLastEventId } from "./last-event-id.ts";
@@ -27,41 +28,21 @@ import { type EventSourceLike, pipeEvents } from "./pipe-events.ts";
 import { eventStreamHeaders } from "./response-headers.ts";
 import { ServerSentEvent, serializeData } from "./server-sent-event.ts";
 import type { CloseReason, StreamCloseError } from "./stream-close-error.ts";
+import { readStreamLimits, type StreamLimitOptions } from "./stream-limits.ts";
 import { StreamSink } from "./stream-sink.ts";
-import { type StreamFeeder, type StreamLimits, StreamWriter } from "./stream-writer.ts";
+import { type StreamFeeder, StreamWriter } from "./stream-writer.ts";
 
-const DEFAULT_KEEP_ALIVE_MS = 15_000;
-const DEFAULT_HIGH_WATER_MARK_BYTES = 64 * 1024;
-const DEFAULT_MAX_BUFFERED_BYTES = 1024 * 1024;
+/** Something that was sent may not have arrived. */
+const UNCLEAN: ReadonlySet<CloseReason> = new Set(["error", "overflow", "stall"]);
 const OPENING = toBytes(encodeComment(""));
 const systemHeartbeat = new Heartbeat(systemClock);
 
-/** How a stream behaves; each has a default that serves. */
-export interface ServerSentEventTargetOptions {
+/** How a stream behaves; each option has a default that serves. */
+export interface ServerSentEventTargetOptions extends StreamLimitOptions {
   /** Headers of the application's own, beside those of an event stream, whose format and framing they can't change. */
   headers?: HeadersInit;
-  /**
-   * Whether a quiet stream says something, so that nobody on the way cuts it, and after how many
-   * milliseconds of silence.
-   *
-   * @default 15000
-   */
-  keepAlive?: boolean | number;
   /** How long the reader waits before it reconnects: whole milliseconds, below 2^31. Sent first of all. */
   retry?: number;
-  /**
-   * Above so many unread bytes `ready` waits.
-   *
-   * @default 65536
-   */
-  highWaterMarkBytes?: number;
-  /**
-   * Above so many unread bytes the target closes with the reason `overflow`. A larger single event still goes
-   * to a reader who has read all before it.
-   *
-   * @default 1048576
-   */
-  maxBufferedBytes?: number;
 }
 
 /** What a framework or a server adds: where the bytes go, and what the request said. */
@@ -79,6 +60,11 @@ export interface EventStreamTargetInit extends ServerSentEventTargetOptions {
   sink?: ByteSink | (() => ByteSink);
   /** The timer that keeps it alive; when left out, the one of all targets. */
   heartbeat?: Heartbeat;
+  /**
+   * Turns the reader away, for this reason: it is told to come back, and the target is closed from the beginning. Who
+   * listens on it hears so later in the turn.
+   */
+  refusal?: CloseReason;
   /** Called once, when the target closes, before any listener. */
   onEnd?: (target: ServerSentEventStreamTarget) => void;
 }
@@ -112,14 +98,21 @@ export interface ServerSentEventTarget extends EventTarget {
  * listeners of that type; who cleans up at the end does it on `signal`.
  */
 export class ServerSentEventStreamTarget extends EventTarget implements ServerSentEventTarget {
+  static readonly #ends = {
+    end: (reason: StreamCloseError, target: ServerSentEventStreamTarget) => target.#ended(reason),
+    /** Whoever cleans up on the signal is yet to get the target. */
+    refuse: (reason: StreamCloseError, target: ServerSentEventStreamTarget) =>
+      queueMicrotask(() => target.#ended(reason)),
+  };
   /** The id from which the reader wants to go on, or `""`. From a peer: not to be trusted. */
   readonly lastEventId: string;
   readonly #sink: ByteSink;
-  readonly #writer: StreamWriter;
+  readonly #writer: StreamWriter<ServerSentEventStreamTarget>;
   readonly #headers: HeadersInit | undefined;
   readonly #isHead: boolean;
   readonly #onEnd: ((target: ServerSentEventStreamTarget) => void) | undefined;
   #listened = false;
+  #over = false;
   #abortController: AbortController | undefined;
   #lastWord: CloseEvent | ErrorEvent | undefined;
   #release: (() => void) | undefined;
@@ -127,7 +120,7 @@ export class ServerSentEventStreamTarget extends EventTarget implements ServerSe
   constructor(init: EventStreamTargetInit = {}) {
     super();
     const { request } = init;
-    const limits = readLimits(init);
+    const limits = readStreamLimits(init);
     const opening = init.retry === undefined ? OPENING : openingWithRetry(init.retry);
     this.#headers = init.headers;
     this.#onEnd = init.onEnd;
@@ -136,16 +129,35 @@ export class ServerSentEventStreamTarget extends EventTarget implements ServerSe
       init.lastEventId ??
       (request === undefined ? "" : readLastEventId(request.headers.get("last-event-id"), request.url));
     this.#sink = typeof init.sink === "function" ? init.sink() : (init.sink ?? new StreamSink());
-    this.#writer = new StreamWriter(this.#sink, limits, init.heartbeat ?? systemHeartbeat, (reason) =>
-      this.#ended(reason),
+    const { refusal } = init;
+    // One function for all targets: there are many of them.
+    const { end, refuse } = ServerSentEventStreamTarget.#ends;
+    this.#writer = new StreamWriter<ServerSentEventStreamTarget>(
+      this.#sink,
+      limits,
+      init.heartbeat ?? systemHeartbeat,
+      refusal === undefined ? end : refuse,
+      this,
     );
     this.#writer.write(opening);
     const clientSignal = init.clientSignal ?? request?.signal;
-    if (clientSignal !== undefined) this.#endWith(clientSignal);
+    if (diagnostics.streamOpen.isHeard) diagnostics.streamOpen.publish({ target: this });
+    if (refusal !== undefined) void this.#writer.endForNow(refusal);
+    else if (clientSignal !== undefined) this.#endWith(clientSignal);
   }
 
   get closed(): boolean {
     return this.#writer.reason !== undefined;
+  }
+
+  /** Why it is closed; `undefined` while it is not. */
+  get closeReason(): CloseReason | undefined {
+    return this.#writer.reason?.code;
+  }
+
+  /** Bytes handed to the transport since it was opened. */
+  get sentBytes(): number {
+    return this.#writer.writtenBytes;
   }
 
   /** Bytes sent and not yet taken by the transport. */
@@ -162,7 +174,7 @@ export class ServerSentEventStreamTarget extends EventTarget implements ServerSe
   get signal(): AbortSignal {
     if (this.#abortController === undefined) {
       this.#abortController = new AbortController();
-      if (this.#writer.reason !== undefined) this.#abortController.abort(this.#writer.reason);
+      if (this.#over) this.#abortController.abort(this.#writer.reason);
     }
     return this.#abortController.signal;
   }
@@ -246,11 +258,10 @@ export class ServerSentEventStreamTarget extends EventTarget implements ServerSe
 
   /**
    * Closes the stream, for `reason`, after telling the reader to come back in `retryMs` milliseconds: a whole number
-   * below 2^31. Resolves as `close` does.
+   * below 2^31; `undefined` for a random one within `retryWindowMs`. Resolves as `close` does.
    */
-  closeForNow(retryMs: number, reason: CloseReason): Promise<void> {
-    this.#writer.feed(toBytes(encodeRetry(retryMs)));
-    return this.#writer.end(reason);
+  closeForNow(retryMs: number | undefined, reason: CloseReason): Promise<void> {
+    return this.#writer.endForNow(reason, retryMs);
   }
 
   /** Closes the stream at once, for `reason`, and drops what was not taken. */
@@ -295,12 +306,16 @@ export class ServerSentEventStreamTarget extends EventTarget implements ServerSe
   }
 
   #ended(reason: StreamCloseError): void {
+    this.#over = true;
     this.#release?.();
     this.#onEnd?.(this);
+    if (diagnostics.streamClose.isHeard) {
+      diagnostics.streamClose.publish({ target: this, reason: reason.code });
+    }
     this.#abortController?.abort(reason);
     if (!this.#listened) return;
     const said = this.#lastWord;
-    const wasClean = reason.code !== "error" && reason.code !== "overflow";
+    const wasClean = !UNCLEAN.has(reason.code);
     const close =
       said instanceof CloseEvent ? said : new CloseEvent("close", { reason: reason.code, wasClean });
     super.dispatchEvent(close);
@@ -314,24 +329,4 @@ export class ServerSentEventStreamTarget extends EventTarget implements ServerSe
 
 function openingWithRetry(retry: number): Uint8Array {
   return toBytes(encodeComment("") + encodeRetry(checkRetry(retry)));
-}
-
-function readLimits(options: ServerSentEventTargetOptions): StreamLimits {
-  const { keepAlive = true, highWaterMarkBytes, maxBufferedBytes } = options;
-  return {
-    keepAliveMs:
-      typeof keepAlive === "boolean" ? (keepAlive ? DEFAULT_KEEP_ALIVE_MS : 0) : interval(keepAlive),
-    highWaterMarkBytes: byteCount("highWaterMarkBytes", highWaterMarkBytes ?? DEFAULT_HIGH_WATER_MARK_BYTES),
-    maxBufferedBytes: byteCount("maxBufferedBytes", maxBufferedBytes ?? DEFAULT_MAX_BUFFERED_BYTES),
-  };
-}
-
-function interval(keepAlive: number): number {
-  if (keepAlive > 0 && keepAlive < 2 ** 31) return keepAlive;
-  throw new RangeError(`Cannot keep a stream alive every ${keepAlive} ms: not a positive number below 2^31`);
-}
-
-function byteCount(name: string, value: number): number {
-  if (value >= 0) return value;
-  throw new RangeError(`Cannot bound a stream by ${name} ${value}: not a number of bytes`);
 }

@@ -1,6 +1,6 @@
 /**
- * Keeps quiet streams alive: proxies cut a connection that says nothing, so each target that has been silent
- * for its interval is asked to say something.
+ * Looks after streams at the times that they name: to say something on one that was quiet, before a proxy cuts it; to
+ * give up a reader who takes nothing; to end what has been open for long enough.
  *
  * One timer serves all targets. Traffic costs a number: a target notes when it last wrote, and the timer finds
  * out, when it fires, who has really been quiet.
@@ -15,18 +15,18 @@ const GRAIN_MS = 100;
 
 /** What the {@linkcode Heartbeat} looks at and calls. */
 export interface Beating {
-  /** How long it may be quiet, in milliseconds. */
-  readonly intervalMs: number;
-  /** The clock's time of its last word. `beat` has to move it on. */
-  readonly quietSince: number;
-  /** It has been quiet for the interval. Must not throw. */
+  /** The clock's time at which it wants to be called, as it stands now. It may move on meanwhile; `beat` has to move it on. */
+  readonly dueAt: number;
+  /** The shortest time that it ever waits for, in milliseconds: a beat may be a tenth of that late. */
+  readonly patienceMs: number;
+  /** It is due. Must not throw. */
   beat(): void;
 }
 
 /**
  * One timer for any number of {@linkcode Beating} targets.
  *
- * Bounds: a beat comes at most a tenth of the shortest interval, and at most 100 ms, late. No timer runs
+ * Bounds: a beat comes at most a tenth of the shortest patience, and at most 100 ms, late. No timer runs
  * while there is no target. Cost: one look at every target per timer, none per write.
  */
 export class Heartbeat {
@@ -44,15 +44,15 @@ export class Heartbeat {
     return this.#targets.size;
   }
 
-  /** The clock's time, for a target's `quietSince`. */
+  /** The clock's time, for a target's `dueAt`. */
   now(): number {
     return this.#clock.now();
   }
 
-  /** Looks after `target` from now on; again after its interval changed. */
+  /** Looks after `target` from now on; again after it has become due earlier than it was. */
   add(target: Beating): void {
     this.#targets.add(target);
-    const dueAt = target.quietSince + target.intervalMs;
+    const { dueAt } = target;
     if (dueAt < this.#wakesAt) this.#wake(dueAt);
   }
 
@@ -79,10 +79,14 @@ export class Heartbeat {
     let grainMs = GRAIN_MS;
     let next = Number.POSITIVE_INFINITY;
     for (const target of this.#targets) {
-      if (target.quietSince + target.intervalMs <= now) target.beat();
-      if (!this.#targets.has(target)) continue;
-      next = Math.min(next, target.quietSince + target.intervalMs);
-      grainMs = Math.min(grainMs, target.intervalMs / 10);
+      let { dueAt } = target;
+      if (dueAt <= now) {
+        target.beat();
+        if (!this.#targets.has(target)) continue;
+        dueAt = target.dueAt;
+      }
+      next = Math.min(next, dueAt);
+      grainMs = Math.min(grainMs, target.patienceMs / 10);
     }
     // A beat may have added a target, and set a timer for it.
     if (next < this.#wakesAt) this.#wake(Math.max(next, now + grainMs));

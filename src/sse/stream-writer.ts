@@ -6,26 +6,19 @@
  * @module
  */
 
-import { encodeComment, toBytes } from "../wire/encode.ts";
+import { encodeComment, encodeRetry, toBytes } from "../wire/encode.ts";
 import type { ByteSink, SinkObserver } from "./byte-sink.ts";
 import type { Beating, Heartbeat } from "./heartbeat.ts";
 import { type CloseReason, StreamCloseError } from "./stream-close-error.ts";
+import { randomRetryMs, type StreamLimits } from "./stream-limits.ts";
 
 /** A comment line and no blank line: some readers take a comment and a blank line for an empty message. */
 const BEAT = toBytes(encodeComment(""));
 /** How long an ended stream may take to hand its last bytes to a reader who does not read. */
 const LINGER_MS = 10_000;
+/** What streams of one age limit live at least, as a part of it: those that came at once don't leave at once. */
+const LEAST_AGE = 0.8;
 const SETTLED: Promise<void> = Promise.resolve();
-
-/** The limits of a {@linkcode StreamWriter}. */
-export interface StreamLimits {
-  /** Milliseconds of silence before it says something; 0 for never. */
-  readonly keepAliveMs: number;
-  /** Above so many unread bytes `ready` waits. */
-  readonly highWaterMarkBytes: number;
-  /** Above so many unread bytes the stream ends with the reason `overflow`. */
-  readonly maxBufferedBytes: number;
-}
 
 /** Who feeds a stream at its reader's pace: a channel's subscriptions. */
 export interface StreamFeeder {
@@ -40,17 +33,24 @@ export interface StreamFeeder {
 /**
  * The writing end of one stream.
  *
- * `onEnd` is called exactly once, in the turn in which the end is known. No method throws.
+ * `onEnd` is called exactly once, with the owner, in the turn in which the end is known. No method throws, but for a `retry` out of
+ * bounds.
  */
-export class StreamWriter implements SinkObserver, Beating {
+export class StreamWriter<Owner = void> implements SinkObserver, Beating {
   /** Who feeds the stream at the reader's pace, if anybody does. */
   feeder: StreamFeeder | undefined;
-  intervalMs: number;
-  quietSince: number;
+  #quietSince: number;
+  #writtenBytes = 0;
+  /** How far the reader was when it was last seen to take something; `undefined` when it had taken all. */
+  #mark: number | undefined;
+  #movedAt: number;
+  /** When its age ends it; once it has ended, when it is given up. */
+  #endsAt: number | undefined;
   readonly #sink: ByteSink;
   readonly #limits: StreamLimits;
   readonly #heartbeat: Heartbeat;
-  readonly #onEnd: (reason: StreamCloseError) => void;
+  readonly #onEnd: (reason: StreamCloseError, owner: Owner) => void;
+  readonly #owner: Owner;
   #reason: StreamCloseError | undefined;
   #finished = false;
   #ready: Deferred | undefined;
@@ -60,16 +60,22 @@ export class StreamWriter implements SinkObserver, Beating {
     sink: ByteSink,
     limits: StreamLimits,
     heartbeat: Heartbeat,
-    onEnd: (reason: StreamCloseError) => void,
+    onEnd: (reason: StreamCloseError, owner: Owner) => void,
+    owner: Owner,
   ) {
     this.#sink = sink;
     this.#limits = limits;
     this.#heartbeat = heartbeat;
     this.#onEnd = onEnd;
-    this.intervalMs = limits.keepAliveMs;
-    this.quietSince = heartbeat.now();
+    this.#owner = owner;
+    const now = heartbeat.now();
+    this.#quietSince = now;
+    this.#movedAt = now;
+    if (limits.maxAgeMs > 0) {
+      this.#endsAt = now + limits.maxAgeMs * (LEAST_AGE + Math.random() * (1 - LEAST_AGE));
+    }
     sink.open(this, limits.highWaterMarkBytes);
-    if (limits.keepAliveMs > 0) heartbeat.add(this);
+    if (this.dueAt < Number.POSITIVE_INFINITY) heartbeat.add(this);
   }
 
   /** Why the stream ended, or `undefined` while it has not. */
@@ -80,6 +86,26 @@ export class StreamWriter implements SinkObserver, Beating {
   /** Bytes accepted and not yet taken by the transport. */
   get bufferedBytes(): number {
     return this.#sink.bufferedBytes;
+  }
+
+  /** Bytes accepted since it was opened; some of them are lost when it ends at once. */
+  get writtenBytes(): number {
+    return this.#writtenBytes;
+  }
+
+  /** For the heartbeat. */
+  get dueAt(): number {
+    const endsAt = this.#endsAt ?? Number.POSITIVE_INFINITY;
+    if (this.#reason !== undefined) return endsAt;
+    const { keepAliveMs, stallTimeoutMs } = this.#limits;
+    const quietUntil = this.#quietSince + (keepAliveMs || Number.POSITIVE_INFINITY);
+    return Math.min(endsAt, quietUntil, this.#movedAt + (stallTimeoutMs || Number.POSITIVE_INFINITY));
+  }
+
+  /** For the heartbeat. */
+  get patienceMs(): number {
+    const { keepAliveMs, stallTimeoutMs, maxAgeMs } = this.#limits;
+    return Math.min(keepAliveMs || LINGER_MS, stallTimeoutMs || LINGER_MS, maxAgeMs || LINGER_MS);
   }
 
   /** Resolves when the unread bytes are at or below the high-water mark, or the stream has ended. */
@@ -98,18 +124,20 @@ export class StreamWriter implements SinkObserver, Beating {
       this.abort("overflow");
       return false;
     }
-    this.quietSince = this.#heartbeat.now();
+    this.#quietSince = this.#heartbeat.now();
+    this.#writtenBytes += bytes.byteLength;
     this.#sink.write(bytes);
     return true;
   }
 
   /**
    * Sends `bytes` at the reader's pace: `false` means to wait, for the feeder's `drained` or its `ended`. No
-   * limit holds but the feeder's own patience.
+   * limit of bytes holds.
    */
   feed(bytes: Uint8Array): boolean {
     if (this.#reason !== undefined) return false;
-    this.quietSince = this.#heartbeat.now();
+    this.#quietSince = this.#heartbeat.now();
+    this.#writtenBytes += bytes.byteLength;
     return this.#sink.write(bytes);
   }
 
@@ -120,14 +148,22 @@ export class StreamWriter implements SinkObserver, Beating {
   end(code: CloseReason, cause?: unknown): Promise<void> {
     if (this.#reason === undefined) {
       this.#settle(code, cause);
-      this.intervalMs = LINGER_MS;
-      this.quietSince = this.#heartbeat.now();
+      this.#endsAt = this.#heartbeat.now() + LINGER_MS;
       this.#heartbeat.add(this);
       this.#sink.close();
     }
     if (this.#finished) return SETTLED;
     this.#flushed ??= defer();
     return this.#flushed.promise;
+  }
+
+  /**
+   * Tells the reader to come back, in `retryMs` or after a random time within the limits, and ends the stream as `end`
+   * does.
+   */
+  endForNow(code: CloseReason, retryMs: number = randomRetryMs(this.#limits)): Promise<void> {
+    this.feed(toBytes(encodeRetry(retryMs)));
+    return this.end(code);
   }
 
   /** Ends the stream now; what was not taken is dropped. */
@@ -150,11 +186,30 @@ export class StreamWriter implements SinkObserver, Beating {
     this.#flushed?.resolve();
   }
 
-  /** Called by the heartbeat: says something on a quiet stream, gives up one that can't end. */
+  /** Called by the heartbeat: gives up who takes nothing, ends what is old, says something on a quiet stream. */
   beat(): void {
-    this.quietSince = this.#heartbeat.now();
-    if (this.#reason === undefined) this.write(BEAT);
-    else this.#sink.abort();
+    const now = this.#heartbeat.now();
+    const { keepAliveMs, stallTimeoutMs } = this.#limits;
+    const unread = this.#sink.bufferedBytes;
+    if (!this.#isStuck(unread)) this.#movedAt = now;
+    if (this.#reason !== undefined) {
+      this.#sink.abort();
+    } else if (stallTimeoutMs > 0 && now - this.#movedAt >= stallTimeoutMs) {
+      this.abort("stall");
+    } else if (this.#endsAt !== undefined && now >= this.#endsAt) {
+      void this.endForNow("age");
+    } else if (keepAliveMs > 0 && now - this.#quietSince >= keepAliveMs) {
+      // What waits to be read says enough, as soon as somebody reads.
+      if (unread === 0) this.write(BEAT);
+      else this.#quietSince = now;
+    }
+  }
+
+  /** Whether nothing was taken of what was unread at the last look; notes how far it is. */
+  #isStuck(unread: number): boolean {
+    const before = this.#mark;
+    this.#mark = unread === 0 ? undefined : (this.#sink.progress ?? this.#writtenBytes - unread);
+    return before !== undefined && before === this.#mark;
   }
 
   #settle(code: CloseReason, cause: unknown): void {
@@ -163,7 +218,7 @@ export class StreamWriter implements SinkObserver, Beating {
     this.#settleReady();
     this.feeder?.ended(this.#reason);
     this.feeder = undefined;
-    this.#onEnd(this.#reason);
+    this.#onEnd(this.#reason, this.#owner);
   }
 
   #settleReady(): void {

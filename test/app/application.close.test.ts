@@ -76,8 +76,10 @@ test("closed, it can be used again", async () => {
   const response = await app.fetch(new Request("http://host.test/"));
   const reader = response.body?.getReader();
   assert.equal((await reader?.read())?.done, false);
-  await app.close();
+  const closing = app.close();
+  assert.match(new TextDecoder().decode((await reader?.read())?.value), /^retry: \d+\n$/);
   assert.equal((await reader?.read())?.done, true);
+  await closing;
 });
 
 test("a handler that never returns is waited for so long and no longer", async () => {

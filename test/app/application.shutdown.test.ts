@@ -50,7 +50,7 @@ test("abort ends the streams first, and waits for the requests in flight", async
   const stream = await server.hand("/stream").answer;
   const { answer } = server.hand("/slow");
   abort();
-  assert.match(await stream.text(), /^:[^\n]*\n$/);
+  assert.match(await stream.text(), /^:[^\n]*\nretry: \d+\n$/);
   await turn();
   assert.deepEqual(order, ["shutdown"]);
   assert.deepEqual(server.calls, ["listen", "close"], "no new connection while it waits");
@@ -105,7 +105,7 @@ test("a request that comes while all ends is answered too, and a stream that it 
   await turn();
   const second = server.hand("/second");
   const stream = await server.hand("/stream").answer;
-  assert.match(await stream.text(), /^:[^\n]*\n$/);
+  assert.match(await stream.text(), /^:[^\n]*\nretry: \d+\n$/);
   work.resolve();
   for (const { answer } of [first, second]) assert.equal(await (await answer).text(), "answered");
   await done;
@@ -164,6 +164,7 @@ test("two listeners of one application end each by itself", async () => {
   const reader = (streams[1].body as ReadableStream<Uint8Array>).getReader();
   assert.equal((await reader.read()).done, false, "its opening can still be read");
   controllers[1].abort();
+  assert.match(new TextDecoder().decode((await reader.read()).value), /^retry: /);
   assert.equal((await reader.read()).done, true);
   await done[1];
 });

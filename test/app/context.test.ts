@@ -214,3 +214,33 @@ test("a server's request need have no more than oak's have", async () => {
   context.sendEvents({ keepAlive: false }).abort("close");
   assert.equal(answers[0]?.headers.get("content-type"), "text/event-stream");
 });
+
+test("a reader is turned away for now by a stream that ends, and for ever by 204", async () => {
+  const request = new BareRequest();
+  const inFlight = new InFlight();
+  const context = contextOf(request, { inFlight });
+  context.response.headers.set("x-set", "before");
+  context.refuseEvents({ retryWindowMs: [9, 9] });
+  assert.deepEqual([context.respond, context.eventTarget?.closeReason], [false, "refused"]);
+  const [answer] = request.answers;
+  assert.deepEqual([answer?.status, answer?.headers.get("x-set")], [200, "before"]);
+  assert.match((await answer?.text()) ?? "", /^:[^\n]*\nretry: 9\n$/);
+  assert.throws(() => context.refuseEvents(), { name: "TypeError", message: /answered already/ });
+  assert.deepEqual([inFlight.streams, inFlight.counters.refused.application], [0, 1]);
+
+  const gone = contextOf(new BareRequest(), { inFlight });
+  gone.refuseEvents({ comeBack: false });
+  assert.deepEqual([gone.response.status, gone.response.body, gone.respond], [204, null, true]);
+  assert.equal(inFlight.counters.refused.gone, 1);
+});
+
+test("who has a stream can't be turned away any more, and without a listener nothing is counted", () => {
+  const context = contextOf(new BareRequest());
+  context.sendEvents({ keepAlive: false });
+  for (const comeBack of [true, false]) {
+    assert.throws(() => context.refuseEvents({ comeBack }), { name: "TypeError" });
+  }
+  const other = contextOf(new BareRequest());
+  other.refuseEvents();
+  assert.equal(other.eventTarget?.closed, true);
+});

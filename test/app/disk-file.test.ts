@@ -14,7 +14,7 @@ import { CANT_COUNT_FILES, countOpenFiles } from "../support/open-files.ts";
 const decoder = new TextDecoder();
 
 async function openFile(root: string | URL, ...segments: string[]): Promise<DiskFile> {
-  const file = await (await DiskRoot.at(root)).open(segments);
+  const file = (await DiskRoot.at(root)).open(segments);
   assert.ok(file instanceof DiskFile, `${file}`);
   return file;
 }
@@ -58,20 +58,24 @@ test("what is not there, or is neither file nor folder, is nothing", { skip: pla
     execFileSync("mkfifo", [join(root, "pipe")]);
     const disk = await DiskRoot.at(root);
     for (const name of ["b.txt", "loop", "pipe", "x".repeat(1000)]) {
-      assert.equal(await disk.open([name]), undefined, name);
+      assert.equal(disk.open([name]), undefined, name);
     }
-    assert.equal(await disk.open(["a.txt", "b"]), undefined);
-    assert.equal(await disk.open([]), "folder");
-    assert.equal(await (await DiskRoot.at(join(root, "none"))).open(["a"]), undefined);
+    assert.equal(disk.open(["a.txt", "b"]), undefined);
+    assert.equal(disk.open([]), "folder");
+    assert.equal((await DiskRoot.at(join(root, "none"))).open(["a"]), undefined);
   }),
 );
 
 test("a name that no system takes is a 500 and names the cause", () =>
   withTree({}, async (root) => {
-    await assert.rejects((await DiskRoot.at(root)).open(["a\0b"]), (error) => {
-      assert.ok(error instanceof HttpError && error.cause instanceof Error);
-      return error.status === 500 && !error.expose;
-    });
+    const disk = await DiskRoot.at(root);
+    assert.throws(
+      () => disk.open(["a\0b"]),
+      (error) => {
+        assert.ok(error instanceof HttpError && error.cause instanceof Error);
+        return error.status === 500 && !error.expose;
+      },
+    );
   }));
 
 test("links are followed below the root only, or wherever they lead", () =>
@@ -94,16 +98,16 @@ test("links are followed below the root only, or wherever they lead", () =>
       const open = [["inner"], ["folder", "b.txt"], ["a.txt"]];
       const refused = [["out"], ["out-folder", "secret.txt"], ["out-twin", "secret.txt"]];
       for (const segments of open) {
-        const file = await disk.open(segments);
+        const file = disk.open(segments);
         assert.ok(file instanceof DiskFile, segments.join("/"));
         file.close();
       }
       for (const segments of refused)
-        await assert.rejects(disk.open(segments), hasStatus(403), segments.join("/"));
-      assert.equal(await disk.open(["dangling"]), undefined);
+        assert.throws(() => disk.open(segments), hasStatus(403), segments.join("/"));
+      assert.equal(disk.open(["dangling"]), undefined);
       const following = await DiskRoot.at(join(base, "root"), "follow");
       for (const segments of [...open, ...refused]) {
-        const file = await following.open(segments);
+        const file = following.open(segments);
         assert.ok(file instanceof DiskFile, segments.join("/"));
         file.close();
       }
@@ -134,8 +138,8 @@ test("a file that became another has another version", () =>
 test("nothing stays open that was not handed out, nor what was closed", { skip: CANT_COUNT_FILES }, () =>
   withTree({ "a.txt": "hello", "sub/b.txt": "b" }, async (root) => {
     const disk = await DiskRoot.at(root);
-    await disk.open(["sub"]);
-    await disk.open(["none"]);
+    disk.open(["sub"]);
+    disk.open(["none"]);
     assert.equal(await countOpenFiles(root), 0);
     const file = await openFile(root, "a.txt");
     assert.equal(await countOpenFiles(root), 1);
@@ -158,5 +162,20 @@ test("a file that everybody forgot is closed with the garbage", { skip: CANT_COU
       collect();
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
+  }),
+);
+
+test("a file that was borrowed is closed when it is given back", { skip: CANT_COUNT_FILES }, () =>
+  withTree({ "a.txt": "hello" }, async (root) => {
+    const file = await openFile(root, "a.txt");
+    const [giveBack, giveBackToo] = [file.borrow(), file.borrow()];
+    assert.equal(file.closed, false);
+    file.close();
+    assert.equal(file.closed, true);
+    giveBack();
+    assert.equal(await countOpenFiles(root), 1);
+    giveBackToo();
+    assert.equal(await countOpenFiles(root), 0);
+    file.close();
   }),
 );

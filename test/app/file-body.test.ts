@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { FileBody, type ReadableFile } from "../../src/app/file-body.ts";
+import type { OpenFile } from "../../src/app/server-request.ts";
 
 /** A file whose byte number n is n modulo 251. */
 class CountingFile implements ReadableFile {
@@ -135,3 +136,30 @@ test("property: all pieces come, whole and in order", () =>
       },
     ),
   ));
+
+test("a body of a whole file has it to give, until it is read from, or it is closed", async () => {
+  const whole = (): OpenFile => ({
+    path: "/a",
+    descriptor: 7,
+    size: 100,
+    device: 1,
+    inode: 2,
+    closed: false,
+    borrow: () => () => undefined,
+    close: () => undefined,
+  });
+  const pieces = [{ start: 0, end: 99 }];
+  assert.equal(new FileBody(new CountingFile(100), pieces).whole, undefined);
+  assert.equal(new FileBody(new CountingFile(100), pieces, { ...whole(), closed: true }).whole, undefined);
+  for (const touch of [
+    (body: FileBody) => body.close(),
+    (body: FileBody) => body.next(),
+    (body: FileBody) => body.read(new Uint8Array(10)),
+  ]) {
+    const file = whole();
+    const body = new FileBody(new CountingFile(100), pieces, file);
+    assert.equal(body.whole, file);
+    await touch(body);
+    assert.equal(body.whole, undefined);
+  }
+});

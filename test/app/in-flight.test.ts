@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readEventsOptions } from "../../src/app/events-options.ts";
 import { InFlight } from "../../src/app/in-flight.ts";
 import { ServerSentEventStreamTarget } from "../../src/sse/event-stream-target.ts";
+import { eventually } from "../support/eventually.ts";
 import { ScriptedSink } from "../support/scripted-sink.ts";
 
 /** A stream that is counted until it closes. */
@@ -66,8 +68,11 @@ test("drain ends the streams, and waits until they are flushed and the requests 
   const { sink, target } = streamIn(inFlight);
   inFlight.begin();
   const drained = inFlight.drain().then(() => order.push("drained"));
-  assert.equal(target.signal.reason.code, "shutdown");
+  assert.equal(target.closed, false, "what this turn publishes still leaves");
+  await eventually(() => target.closed);
+  assert.equal(target.closeReason, "shutdown");
   assert.equal(sink.fate, "closing");
+  assert.match(sink.text, /\nretry: \d+\n$/);
   inFlight.end();
   order.push("request");
   await new Promise((resolve) => setTimeout(resolve, 0));
@@ -122,4 +127,37 @@ test("abandoned, the streams end whatever their readers have taken", () => {
   const { sink, target } = streamIn(inFlight);
   inFlight.abandon();
   assert.deepEqual([target.closed, sink.fate, inFlight.streams], [true, "aborted", 0]);
+});
+
+test("no stream is taken beyond the most that there may be, nor while all end", async () => {
+  const inFlight = new InFlight(readEventsOptions({ maxConnections: 2 }));
+  const streams = [streamIn(inFlight), streamIn(inFlight)];
+  assert.equal(inFlight.refusal, "full");
+  streams[0]?.sink.leave();
+  assert.equal(inFlight.refusal, undefined);
+  const drained = inFlight.drain();
+  assert.equal(inFlight.refusal, "shutdown");
+  await eventually(() => streams[1]?.target.closed === true);
+  streams[1]?.sink.read();
+  await drained;
+});
+
+test("what streams sent is counted while they are open, and when they have ended", () => {
+  const inFlight = new InFlight();
+  const { target, sink } = streamIn(inFlight);
+  target.dispatchMessage("hello");
+  const { sentBytes } = target;
+  assert.deepEqual([inFlight.sentBytes, inFlight.counters.sentBytes], [sentBytes, 0]);
+  assert.equal(sink.text.length, sentBytes);
+  sink.leave();
+  assert.deepEqual([inFlight.sentBytes, inFlight.counters.sentBytes], [0, sentBytes]);
+  assert.deepEqual(inFlight.counters.closed, { disconnect: 1 });
+});
+
+test("all requests that are through are counted", () => {
+  const inFlight = new InFlight();
+  for (let count = 0; count < 3; count++) inFlight.begin();
+  inFlight.end();
+  inFlight.end();
+  assert.deepEqual([inFlight.requests, inFlight.handled], [1, 2]);
 });

@@ -71,6 +71,16 @@ test("so is a handler that never returns: the end does not wait for it", async (
   assert.deepEqual(server.calls, ["listen", "close", "abort"]);
 });
 
+test("however many streams there are, they are told to come back well before the end", async () => {
+  const inFlight = new InFlight();
+  const limits: (number | undefined)[] = [];
+  inFlight.drain = async (limitMs) => void limits.push(limitMs);
+  const listening = new Listening(new NotingServer(), inFlight, noHandler);
+  await listening.start();
+  await listening.end(1000);
+  assert.deepEqual(limits, [500]);
+});
+
 test("who waits for one that could not start is not left waiting", async () => {
   const server = new NotingServer();
   server.listen = () => {

@@ -73,7 +73,7 @@ for (const Kind of [BareRequest, FastRequest]) {
   test(`${Kind.name}: the answer to HEAD is the head, and the target closes for all who listen`, async () => {
     const request = new Kind("/", { method: "HEAD" });
     const ended: ServerSentEventStreamTarget[] = [];
-    const target = openEventStream(request, still, (over) => ended.push(over));
+    const target = openEventStream(request, still, { onEnd: (over) => ended.push(over) });
     let cleaned = false;
     target.signal.addEventListener("abort", () => {
       cleaned = true;
@@ -95,11 +95,27 @@ for (const Kind of [BareRequest, FastRequest]) {
 
   test(`${Kind.name}: onEnd is called once, with the target`, () => {
     const ended: ServerSentEventStreamTarget[] = [];
-    const target = openEventStream(new Kind(), still, (over) => ended.push(over));
+    const target = openEventStream(new Kind(), still, { onEnd: (over) => ended.push(over) });
     assert.deepEqual(ended, []);
     target.abort("close");
     target.abort("error");
     assert.deepEqual(ended, [target]);
+  });
+
+  test(`${Kind.name}: a reader that is turned away is told to come back`, async () => {
+    const request = new Kind();
+    const ended: unknown[] = [];
+    const onEnd = ({ closeReason }: ServerSentEventStreamTarget) => ended.push(closeReason);
+    const target = openEventStream(
+      request,
+      { ...still, retryWindowMs: [5, 5] },
+      { onEnd, refusal: "shutdown" },
+    );
+    assert.deepEqual([target.closed, ended], [true, []]);
+    await Promise.resolve();
+    assert.deepEqual(ended, ["shutdown"]);
+    const text = request instanceof FastRequest ? request.sink.text : await request.answers[0]?.text();
+    assert.match(text ?? "", /^:[^\n]*\nretry: 5\n$/);
   });
 
   test(`${Kind.name}: options out of bounds throw before anything is sent`, () => {

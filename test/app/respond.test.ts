@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FileBody } from "../../src/app/file-body.ts";
 import { respond } from "../../src/app/respond.ts";
 import { Response } from "../../src/app/response.ts";
-import type { BodySource, ResponseHead } from "../../src/app/server-request.ts";
+import type { ResponseHead } from "../../src/app/server-request.ts";
 import { WebServerRequest } from "../../src/app/web-server-request.ts";
 import { BareRequest } from "../support/bare-request.ts";
-import { defer } from "../support/deferred.ts";
 
 /** A request whose server offers the fast way for bodies that are all there. */
 class FastRequest extends BareRequest {
@@ -333,51 +331,4 @@ test("the answer to HEAD has no body, also of a response that was given", async 
     response.with(new globalThis.Response(body, { headers: { "x-own": "1" } }));
   });
   assert.deepEqual([answer.body, answer.headers.get("x-own"), cancelled], [null, "1", true]);
-});
-
-/** A request whose server reads files itself. */
-class LendingRequest extends BareRequest {
-  readonly lent: [head: ResponseHead, source: BodySource][] = [];
-  readonly sent = defer();
-
-  respondFrom(head: ResponseHead, source: BodySource): Promise<void> {
-    this.lent.push([head, source]);
-    return this.sent.promise;
-  }
-}
-
-test("a file goes to a server that reads it itself, and its resources are closed when it is sent", async () => {
-  const [file, request, response] = [resource(), new LendingRequest(), new Response()];
-  const body = new FileBody({ fill: async () => undefined, close: () => undefined }, [{ start: 0, end: 9 }]);
-  response.status = 206;
-  response.type = "bin";
-  response.headers.set("content-length", "10");
-  response.addResource(file);
-  response.body = body;
-  const sent = respond(response, request);
-  const headers = [
-    ["content-length", "10"],
-    ["content-type", "application/octet-stream"],
-  ];
-  assert.deepEqual(request.lent, [[{ status: 206, headers }, body]]);
-  assert.deepEqual([response.sent, response.writable, file.closed], [true, false, 0]);
-  request.sent.resolve();
-  await sent;
-  assert.deepEqual([file.closed, request.answers], [1, []]);
-});
-
-test("so it is not for HEAD, nor where the status has no body", async () => {
-  for (const [method, status] of [
-    ["HEAD", 200],
-    ["GET", 304],
-  ] as const) {
-    const [request, response] = [new LendingRequest("/", { method }), new Response()];
-    response.status = status;
-    response.body = new FileBody({ fill: async () => undefined, close: () => undefined }, []);
-    await respond(response, request);
-    assert.deepEqual(
-      [request.lent, request.answers[0]?.status, request.answers[0]?.body],
-      [[], status, null],
-    );
-  }
 });

@@ -38,6 +38,11 @@ for (const [url, path] of urls) {
   test(`of ${url} path and query are ${path}`, () => assert.equal(requestOf(url).url, path));
 }
 
+test("a path alone, as Bun has it where the client named no host, is the path", () => {
+  const source = { url: "/a?b=http://other.test/c" } as Request;
+  assert.equal(new WebServerRequest(source).url, "/a?b=http://other.test/c");
+});
+
 test("without a body and an address there are none", () => {
   const request = requestOf();
   assert.deepEqual([request.getBody(), request.remoteAddr], [null, undefined]);
@@ -142,6 +147,45 @@ function denoRequest() {
   const request = new WebServerRequest(source, { completed: Promise.resolve() });
   return { request, end: () => controller.abort("over") };
 }
+
+test("who waits for the answer gets it, whether it came or comes, and is told that it did", async () => {
+  const own = new Response("own");
+  const early = requestOf();
+  early.respond(own);
+  assert.equal(await early.waitForAnswer(), own);
+  const late = requestOf();
+  let over = 0;
+  const answers = [late.response, late.waitForAnswer(() => over++), late.waitForAnswer(() => over++)];
+  assert.equal(over, 0);
+  late.respond(own);
+  assert.equal(over, 2);
+  for (const answer of answers) assert.equal(await answer, own);
+});
+
+test("who waits for the answer of a request that is given up gets a 500 that does not say why", async () => {
+  for (const late of [false, true]) {
+    const request = requestOf();
+    if (!late) request.error(new Error("secret"));
+    const answer = request.waitForAnswer();
+    request.error(new Error("secret"));
+    const { status } = await answer;
+    assert.deepEqual([status, await (await answer).text()], [500, "Internal Server Error"]);
+  }
+});
+
+test("the headers of one plain answer are not those of another", async () => {
+  const answerOf = (type: string) => {
+    const request = requestOf();
+    request.respondPlain({ status: 200, headers: [["content-type", type]] }, "{}");
+    return request.answer as Response;
+  };
+  const first = answerOf("application/json");
+  first.headers.set("content-type", "text/css");
+  first.headers.set("x-first", "1");
+  assert.deepEqual([...answerOf("application/json").headers], [["content-type", "application/json"]]);
+  for (let n = 0; n < 100; n++)
+    assert.equal(answerOf(`text/x-${n}`).headers.get("content-type"), `text/x-${n}`);
+});
 
 test("on Deno the abort after a plain answer means that all went well", () => {
   const { request, end } = denoRequest();

@@ -30,9 +30,25 @@ after(async () => {
 async function openTab(faults: string[]): Promise<Page> {
   const page = await browser.newPage();
   page.on("pageerror", (error) => faults.push(error.message));
+  await page.addInitScript(HEAR_MEASURES);
   await page.goto(address);
   await state(page, "open");
   return page;
+}
+
+/** Runs in the page, before its own script: keeps the numbers of all measures that its streams bring. */
+const HEAR_MEASURES = `
+  window.measureNumbers = [];
+  window.EventSource = class extends EventSource {
+    constructor(url) {
+      super(url);
+      this.addEventListener("measure", ({ data }) => measureNumbers.push(JSON.parse(data).number));
+    }
+  };
+`;
+
+function measureNumbers(page: Page): Promise<number[]> {
+  return page.evaluate(() => (window as unknown as { measureNumbers: number[] }).measureNumbers);
 }
 
 function state(page: Page, name: string): Promise<unknown> {
@@ -54,6 +70,7 @@ test("events of several kinds arrive, and the oak has something to say", { skip 
   await Promise.all([grown(page, "count-tick", 2), grown(page, "count-measure", 3)]);
   assert.match((await page.textContent("#saying")) ?? "", /\w/);
   assert.match((await page.textContent("#time")) ?? "", /^\d\d:\d\d:\d\d$/);
+  assert.equal((await measureNumbers(page))[0], 0, "what was measured before the page was there is there");
   await page.close();
   assert.deepEqual(faults, []);
 });
@@ -88,15 +105,57 @@ test("a connection that is dropped comes back by itself, with what was said mean
   await page.click("#drop");
   await state(page, "lost");
   assert.match((await page.textContent("#countdown")) ?? "", /reconnecting in \d s/);
+  await page.waitForFunction(() => Number(document.getElementById("lag")?.textContent) >= 2);
+  assert.equal(await page.getAttribute("#rings .late", "d"), "");
   await other.fill("#comment", "while away");
   await other.keyboard.press("Enter");
   await other.locator("#comments li p", { hasText: "while away" }).waitFor();
   assert.equal(await page.locator("#comments li p", { hasText: "while away" }).count(), 0);
   await state(page, "open");
   await page.locator("#comments li p", { hasText: "while away" }).waitFor();
+  await page.waitForFunction(() => document.getElementById("lag")?.textContent === "0");
+  await page.locator("#rings .late[d*=Q]").waitFor();
   await grown(page, "count-tick", 2);
+  const numbers = await measureNumbers(page);
+  assert.deepEqual(numbers, Array.from(numbers.keys()), "a measure was lost, or came twice");
   assert.equal(await page.textContent("#count-reconnection"), "1");
   assert.equal(await page.locator("#comments li p", { hasText: "before the drop" }).count(), 1);
   await Promise.all([page.close(), other.close()]);
+  assert.deepEqual(faults, []);
+});
+
+test("a page whose connection ended for good goes on where it was, with a new stream", { skip }, async () => {
+  const faults: string[] = [];
+  const page = await openTab(faults);
+  // What is no event stream ends an EventSource for good.
+  await page.route("**/events", (route) => route.fulfill({ status: 500 }));
+  await page.click("#drop");
+  await state(page, "closed");
+  await page.unroute("**/events");
+  await page.click("#drop");
+  await state(page, "open");
+  await grown(page, "count-measure", 2);
+  const numbers = await measureNumbers(page);
+  assert.deepEqual(numbers, Array.from(numbers.keys()), "a measure was lost, or came twice");
+  await page.close();
+  assert.deepEqual(faults, []);
+});
+
+test("a page whose server is killed and started again is told, and keeps what it has", { skip }, async () => {
+  const faults: string[] = [];
+  const page = await openTab(faults);
+  await page.fill("#comment", "to the first oak");
+  await page.keyboard.press("Enter");
+  await page.locator("#comments li p", { hasText: "to the first oak" }).waitFor();
+  const { port } = new URL(address);
+  await live.end("SIGKILL");
+  live = startExample("examples/live/main.ts", ["--port", port]);
+  await live.printed(/http:\S+/);
+  await page.locator("#comments li.lost", { hasText: "another stands here" }).waitFor();
+  await page.fill("#comment", "to the second oak");
+  await page.keyboard.press("Enter");
+  await page.locator("#comments li p", { hasText: "to the second oak" }).waitFor();
+  assert.equal(await page.locator("#comments li p", { hasText: "to the first oak" }).count(), 1);
+  await page.close();
   assert.deepEqual(faults, []);
 });

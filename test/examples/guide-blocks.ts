@@ -12,7 +12,11 @@ declare const app: import("dodona").Application;
 declare const router: import("dodona").Router;
 declare const ctx: import("dodona").Context;
 declare const target: import("dodona").ServerSentEventStreamTarget;
+declare const channel: import("dodona/channel").Channel;
 `;
+
+/** What else a block may import. */
+const PACKAGES = ["@types", "@nats-io", "ioredis", "redis"];
 
 const OPTIONS = {
   compilerOptions: {
@@ -68,7 +72,9 @@ export async function compileBlocks(blocks: readonly GuideBlock[]): Promise<stri
   try {
     await mkdir(join(folder, "node_modules"));
     await symlink(ROOT, join(folder, "node_modules/dodona"), "dir");
-    await symlink(join(ROOT, "node_modules/@types"), join(folder, "node_modules/@types"), "dir");
+    for (const name of PACKAGES) {
+      await symlink(join(ROOT, "node_modules", name), join(folder, "node_modules", name), "dir");
+    }
     await writeFile(join(folder, "package.json"), '{ "type": "module" }');
     await writeFile(join(folder, "tsconfig.json"), JSON.stringify(OPTIONS));
     await writeFile(join(folder, "prelude.d.ts"), PRELUDE);

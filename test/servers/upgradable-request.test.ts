@@ -46,7 +46,7 @@ test("a request is upgraded once, and not after another answer", async () => {
     answer(answered);
     assert.throws(() => answered.upgrade(), TypeError);
     assert.equal(answered.connected, 0);
-    await answered.safeResponse;
+    await answered.waitForAnswer();
   }
 });
 

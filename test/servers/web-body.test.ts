@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readWebBody } from "../../src/servers/web-body.ts";
+import { readWebBody, readWebText } from "../../src/servers/web-body.ts";
 import { bytesOf, streamOf } from "../support/byte-stream.ts";
 import { eventually } from "../support/eventually.ts";
 import { serveFetch, skipOnNode as skip } from "../support/fetch-serving.ts";
@@ -31,10 +31,19 @@ test("above the limit it is refused, and read no further", async () => {
   }
 });
 
+test("a body is read as text", async () => {
+  assert.equal(await readWebText(requestOf(["\u0394\u03c9", "d"]).request), "\u0394\u03c9d");
+  assert.equal(await readWebText(new Request("http://host.test/")), "");
+});
+
 test("a body that was read already is told so", async () => {
-  const { request } = requestOf(["ab"]);
-  await request.text();
-  await assert.rejects(readWebBody(request, 9), { name: "TypeError", message: /already used/ });
+  const used = { name: "TypeError", message: "Body already used as a different type." };
+  for (const headers of [{}, { "content-length": "2" }] as HeadersInit[]) {
+    const { request } = requestOf(["ab"], headers);
+    await request.text();
+    await assert.rejects(readWebBody(request, 9), used);
+    await assert.rejects(readWebText(request), used);
+  }
 });
 
 for (const framing of [
@@ -42,22 +51,24 @@ for (const framing of [
   "Transfer-Encoding: chunked\r\n\r\n4\r\npart\r\n",
 ]) {
   test(`a client that leaves in the middle is an error (${framing.slice(0, 17)})`, { skip }, async () => {
-    let began = false;
-    let failure: unknown;
-    const { port, stop } = serveFetch(async (request) => {
-      began = true;
-      await readWebBody(request, 5000).catch((error) => {
-        failure = error;
+    for (const read of [(request: Request) => readWebBody(request, 5000), readWebText]) {
+      let began = false;
+      let failure: unknown;
+      const { port, stop } = serveFetch(async (request) => {
+        began = true;
+        await read(request).catch((error) => {
+          failure = error;
+        });
+        return new Response();
       });
-      return new Response();
-    });
-    const client = await RawClient.open(port);
-    client.send(`POST / HTTP/1.1\r\nHost: test\r\n${framing}`);
-    await eventually(() => began);
-    client.destroy();
-    await eventually(() => failure !== undefined);
-    const { status, message } = failure as { status: number; message: string };
-    assert.deepEqual([status, message], [400, "The client left before the end of the body"]);
-    await stop();
+      const client = await RawClient.open(port);
+      client.send(`POST / HTTP/1.1\r\nHost: test\r\n${framing}`);
+      await eventually(() => began);
+      client.destroy();
+      await eventually(() => failure !== undefined);
+      const { status, message } = failure as { status: number; message: string };
+      assert.deepEqual([status, message], [400, "The client left before the end of the body"]);
+      await stop();
+    }
   });
 }

@@ -130,3 +130,69 @@ test("onEnd is called once, before the listeners", () => {
   sink.leave();
   assert.deepEqual(order, ["onEnd", "close"]);
 });
+
+test("closed for now, the reader is told when to come back: exactly, or within the window", async () => {
+  const { target, sink, heard } = targeting();
+  const closing = target.closeForNow(1234, "slow");
+  sink.read();
+  await closing;
+  assert.match(sink.text, /\nretry: 1234\n$/);
+  assert.deepEqual([heard, target.closeReason], [["close slow"], "slow"]);
+  const within = targeting({ retryWindowMs: [70, 72] });
+  void within.target.closeForNow(undefined, "age");
+  assert.match(within.sink.text, /\nretry: 7[012]\n$/);
+  assert.throws(() => targeting().target.closeForNow(-1, "slow"), RangeError);
+});
+
+test("turned away, the target is closed from the beginning, and who listens hears so in the same turn", async () => {
+  const ended: unknown[] = [];
+  const { target, sink, heard, heartbeat } = targeting({
+    refusal: "refused",
+    onEnd: ({ closeReason }) => ended.push(closeReason),
+  });
+  const { signal } = target;
+  signal.addEventListener("abort", () => heard.push("abort"));
+  assert.deepEqual([target.closed, target.closeReason, signal.aborted], [true, "refused", false]);
+  assert.equal(target.dispatchMessage("nobody reads this"), false);
+  await Promise.resolve();
+  assert.deepEqual([heard, ended], [["abort", "close refused"], ["refused"]]);
+  assert.equal(signal.reason.code, "refused");
+  assert.match(sink.text, /^:[^\n]*\nretry: \d{4}\n$/);
+  sink.read();
+  await target.close();
+  assert.equal(heartbeat.size, 0);
+});
+
+test("a stall is no clean end, an age is one", () => {
+  for (const [reason, isClean] of [
+    ["stall", false],
+    ["age", true],
+    ["shutdown", true],
+  ] as const) {
+    const { target } = targeting();
+    let clean: boolean | undefined;
+    target.addEventListener("close", (event) => (clean = (event as CloseEvent).wasClean));
+    target.abort(reason);
+    assert.equal(clean, isClean, reason);
+  }
+});
+
+test("a silent reader of fed bytes is given up, and its feeder is told", () => {
+  const clock = new VirtualClock();
+  const sink = new ScriptedSink();
+  const target = new ServerSentEventStreamTarget({
+    sink,
+    heartbeat: new Heartbeat(clock),
+    highWaterMarkBytes: 10,
+  });
+  const told: string[] = [];
+  target.feeder = {
+    drained: () => assert.fail("nothing was taken"),
+    overridden: () => undefined,
+    ended: ({ code }) => told.push(code),
+  };
+  assert.equal(target.feed(new Uint8Array(100)), false);
+  clock.advance(60_000);
+  assert.deepEqual([told, target.closeReason, sink.written.length], [["stall"], "stall", 2]);
+  assert.ok(target.sentBytes > 100);
+});

@@ -5,15 +5,19 @@ import { VirtualClock } from "../../src/testing/virtual-clock.ts";
 
 class Patient implements Beating {
   readonly beats: number[] = [];
-  readonly intervalMs: number;
+  readonly patienceMs: number;
   quietSince: number;
   readonly #heartbeat: Heartbeat;
 
-  constructor(heartbeat: Heartbeat, intervalMs: number) {
+  constructor(heartbeat: Heartbeat, patienceMs: number) {
     this.#heartbeat = heartbeat;
-    this.intervalMs = intervalMs;
+    this.patienceMs = patienceMs;
     this.quietSince = heartbeat.now();
     heartbeat.add(this);
+  }
+
+  get dueAt(): number {
+    return this.quietSince + this.patienceMs;
   }
 
   beat(): void {
@@ -53,7 +57,7 @@ test("one timer serves any number of targets, and none runs without one", () => 
   clock.advance(10_000);
   assert.equal(clock.timers, 1);
   assert.ok(
-    patients.every(({ beats, intervalMs }) => beats.length >= Math.floor(10_000 / (intervalMs * 1.1))),
+    patients.every(({ beats, patienceMs }) => beats.length >= Math.floor(10_000 / (patienceMs * 1.1))),
   );
   for (const patient of patients) heartbeat.delete(patient);
   assert.deepEqual([heartbeat.size, clock.timers], [0, 0]);
@@ -84,13 +88,33 @@ test("a target that comes later with less patience is not kept waiting", () => {
   assert.deepEqual(hasty.beats, [300]);
 });
 
+test("who moves its time back is called when it has been added again", () => {
+  const clock = new VirtualClock();
+  const heartbeat = new Heartbeat(clock);
+  const beats: number[] = [];
+  const target = {
+    patienceMs: 1000,
+    dueAt: 60_000,
+    beat() {
+      beats.push(clock.now());
+      target.dueAt = Number.POSITIVE_INFINITY;
+    },
+  };
+  heartbeat.add(target);
+  target.dueAt = 500;
+  heartbeat.add(target);
+  clock.advance(100_000);
+  assert.deepEqual(beats, [500]);
+  assert.equal(clock.timers, 0, "who is never due needs no timer");
+});
+
 test("a beat may take targets away, and bring new ones", () => {
   const clock = new VirtualClock();
   const heartbeat = new Heartbeat(clock);
   let newcomer: Patient | undefined;
   const leaver: Beating = {
-    intervalMs: 100,
-    quietSince: 0,
+    patienceMs: 100,
+    dueAt: 100,
     beat() {
       heartbeat.delete(leaver);
       newcomer = new Patient(heartbeat, 100);

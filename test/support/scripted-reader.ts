@@ -8,6 +8,8 @@ import { ScriptedSink } from "./scripted-sink.ts";
 export interface ScriptedReaderOptions {
   lastEventId?: string;
   highWaterMarkBytes?: number;
+  /** After how long without reading it is given up. @default never */
+  stallTimeoutMs?: number;
 }
 
 /** A target whose reader does what the test says, and understands what it is sent. */
@@ -24,7 +26,7 @@ export class ScriptedReader {
 
   constructor(
     clock: VirtualClock,
-    { lastEventId = "", highWaterMarkBytes = 1024 }: ScriptedReaderOptions = {},
+    { lastEventId = "", highWaterMarkBytes = 1024, stallTimeoutMs = 0 }: ScriptedReaderOptions = {},
   ) {
     this.lastEventId = lastEventId;
     this.#decoder = createDecoder(
@@ -44,6 +46,7 @@ export class ScriptedReader {
       keepAlive: false,
       lastEventId,
       highWaterMarkBytes,
+      stallTimeoutMs,
     });
   }
 

@@ -19,18 +19,30 @@ const SVG = "http://www.w3.org/2000/svg";
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 const at = (id) => document.getElementById(id);
 
+/** How often the server measures: by that the page knows, while it is away, how much it misses. */
+const MEASURE_MS = 500;
+
 /** How long the browser waits before it comes back: the server says so in `hello`. */
 let retryMs = 3000;
 let tab = "";
 let source;
+/** Where the stream stands, for a new `EventSource`; one that comes back by itself remembers it by itself. */
+let lastEventId = "";
+/** The measures before this one were made while the page was away. */
+let measured = 0;
+let heardAt = performance.now();
 let opened = 0;
 let comesBackAt = 0;
 let countdown;
 
 const counts = new Map();
-/** The measures that are drawn, the oldest first; `mark` is what else came with one. */
+/**
+ * The measures that are drawn, the oldest first; `mark` is what else came with one, and `isLate` says that it came
+ * after its time, to a page that had been away.
+ */
 let measures = [];
 const rings = drawRings();
+let willGrow = false;
 
 at("drop").addEventListener("click", () => {
   if (source.readyState === EventSource.CLOSED) connect();
@@ -40,11 +52,12 @@ at("form").addEventListener("submit", (event) => {
   event.preventDefault();
   say(at("comment").value);
 });
+setInterval(showLag, 250);
 connect();
 
 function connect() {
   showState("connecting");
-  source = new EventSource("events");
+  source = new EventSource(lastEventId === "" ? "events" : `events?${new URLSearchParams({ lastEventId })}`);
   source.addEventListener("open", () => {
     if (opened++ > 0) count("reconnection");
     showState("open");
@@ -54,7 +67,7 @@ function connect() {
     else showLost();
   });
   listen("hello", (hello) => {
-    ({ tab, retryMs } = hello);
+    ({ tab, retryMs, measured } = hello);
   });
   listen("tick", ({ time }) => {
     at("time").textContent = clockTime(time);
@@ -65,18 +78,24 @@ function connect() {
     at("readers").textContent = readers.count;
   });
   listen("comment", showComment);
-  listen("gap", () => addComment("More was said while you were away than is kept.", "gap"));
-  source.addEventListener("message", ({ data }) => {
-    showWire("message", data);
-    showSaying(data);
+  listen("gap", ({ channel }) => {
+    if (channel === "comments") addComment("More was said while you were away than is kept.", "lost");
+  });
+  listen("reset", ({ channel }) => {
+    if (channel === "wood") measures = [];
+    if (channel === "comments") addComment("The oak was felled, and another stands here now.", "lost");
+  });
+  source.addEventListener("message", (event) => {
+    showWire(event);
+    showSaying(event.data);
   });
 }
 
 /** Hears the events of a type whose data is JSON. */
 function listen(type, hear) {
-  source.addEventListener(type, ({ data, lastEventId }) => {
-    showWire(type, data);
-    hear(data === "" ? undefined : JSON.parse(data), lastEventId);
+  source.addEventListener(type, (event) => {
+    showWire(event);
+    hear(JSON.parse(event.data));
   });
 }
 
@@ -109,8 +128,9 @@ function count(kind) {
   if (shown !== null) shown.textContent = counts.get(kind);
 }
 
-/** Shows an event as it came, but for its id. */
-function showWire(type, data) {
+/** Shows an event as it came, but for its id, which is kept. */
+function showWire({ type, data, lastEventId: id }) {
+  lastEventId = id;
   count(type);
   const line = document.createElement("li");
   const name = document.createElement("b");
@@ -132,11 +152,8 @@ function showSaying(saying) {
   }
 }
 
-/** A server that started anew may send again what is here already. */
-function showComment({ text, time }, id) {
-  if (at(`comment-${id}`) !== null) return;
+function showComment({ text, time }) {
   const line = addComment(text, "comment");
-  line.id = `comment-${id}`;
   const when = document.createElement("time");
   when.dateTime = time;
   when.textContent = clockTime(time);
@@ -164,14 +181,25 @@ async function say(text) {
   at("comment").focus();
 }
 
-function showMeasure({ number, lateMs, memoryMb }) {
+function showMeasure({ number, lateMs, memoryMb, lag }) {
   at("late").textContent = `${lateMs.toFixed(1)} ms`;
   at("memory").textContent = `${memoryMb.toFixed(0)} MB`;
-  // A server that started anew counts from 0: its wood is another.
-  if (number <= (measures.at(-1)?.number ?? -1)) measures = [];
-  measures.push({ number, lateMs });
-  measures = measures.filter((measure) => measure.number > number - TURN * TURNS);
-  growRings();
+  at("slowest").textContent = lag;
+  heardAt = performance.now();
+  measures.push({ number, lateMs, isLate: opened > 1 && number < measured });
+  if (measures.length > TURN * TURNS) measures.shift();
+  showLag();
+  if (willGrow) return;
+  // Many come at once to a page that was away: they are drawn together.
+  willGrow = true;
+  requestAnimationFrame(growRings);
+}
+
+/** How many measures were made that have not come here: the server has said it, or the time since does. */
+function showLag() {
+  const missed = document.body.dataset.state === "open" ? measured - 1 - (measures.at(-1)?.number ?? -1) : 0;
+  const quiet = Math.floor((performance.now() - heardAt) / MEASURE_MS - 0.5);
+  at("lag").textContent = Math.max(0, missed, quiet);
 }
 
 function markRing(kind) {
@@ -186,8 +214,8 @@ function drawRings() {
     shape("path", "grain", { d: grainPath(ring + 0.5) }),
   );
   const parts = {
-    missed: shape("path", "missed"),
     grown: shape("path", "grown"),
+    late: shape("path", "late"),
     marks: shape("g", "marks"),
     tip: shape("circle", "tip", { r: 4 }),
   };
@@ -209,17 +237,13 @@ function pointAt(angle, rings) {
   return [Math.cos(angle) * radius, Math.sin(angle) * radius].map((length) => Number(length.toFixed(1)));
 }
 
-/** Draws what is known of the wood: a line for what was measured, a dashed one for what was missed. */
+/** Draws the wood: a line for what came in its time, a dotted one for what came after it. */
 function growRings() {
-  const runs = consecutiveRuns(measures);
-  rings.grown.setAttribute("d", runs.map((run) => smoothPath(run.map(placeOf))).join(""));
-  rings.missed.setAttribute(
-    "d",
-    runs
-      .slice(1)
-      .map((run, index) => missedPath(runs[index], run))
-      .join(""),
-  );
+  willGrow = false;
+  if (measures.length === 0) return;
+  const runs = runsOfOneKind(measures);
+  rings.grown.setAttribute("d", pathOf(runs, false));
+  rings.late.setAttribute("d", pathOf(runs, true));
   const marked = measures.filter(({ mark }) => mark !== undefined);
   rings.marks.replaceChildren(...marked.map((measure) => dot(measure.mark, placeOf(measure))));
   const [cx, cy] = placeOf(measures.at(-1));
@@ -227,13 +251,20 @@ function growRings() {
   rings.tip.style.visibility = "visible";
 }
 
-function consecutiveRuns(all) {
+/** Each run but the first begins where the one before it ends. */
+function runsOfOneKind(all) {
   const runs = [];
   for (const measure of all) {
-    if (runs.at(-1)?.at(-1).number === measure.number - 1) runs.at(-1).push(measure);
-    else runs.push([measure]);
+    const run = runs.at(-1);
+    if (run?.isLate === measure.isLate) run.line.push(measure);
+    else runs.push({ isLate: measure.isLate, line: [run?.line.at(-1) ?? measure, measure] });
   }
   return runs;
+}
+
+function pathOf(runs, isLate) {
+  const lines = runs.filter((run) => run.isLate === isLate).map(({ line }) => line);
+  return lines.map((line) => smoothPath(line.map(placeOf))).join("");
 }
 
 /** Where a measure lies: its direction is that of its number in every tab, its distance that of its age. */
@@ -250,14 +281,6 @@ function smoothPath(points) {
     return `Q${beforeX} ${beforeY} ${(beforeX + x) / 2} ${(beforeY + y) / 2}`;
   });
   return `M${points[0]}${bends.join("")}L${points.at(-1)}`;
-}
-
-function missedPath(before, after) {
-  const missed = [before.at(-1)];
-  while (missed.at(-1).number < after[0].number - 1) {
-    missed.push({ number: missed.at(-1).number + 1, lateMs: 0 });
-  }
-  return smoothPath([...missed, after[0]].map(placeOf));
 }
 
 function dot(kind, [cx, cy]) {

@@ -1,0 +1,208 @@
+/**
+ * The `EventSource` of the standard on every runtime, with what practice asks of it besides.
+ *
+ * ```ts
+ * import { EventSource } from "dodona/client";
+ *
+ * const source = new EventSource("https://example.com/events", {
+ *   headers: async () => ({ authorization: `Bearer ${await freshToken()}` }),
+ *   retry: {},
+ * });
+ * source.addEventListener("tick", ({ data, lastEventId }) => console.log(data, lastEventId));
+ * source.onerror = ({ code, status, retryInMs }) => console.log(code, status, retryInMs);
+ *
+ * declare function freshToken(): Promise<string>;
+ * ```
+ *
+ * @module
+ */
+import { EventSourceErrorEvent } from "./client-error.ts";
+import { connect, type EventSourceEngine, readOnce } from "./event-source-engine.ts";
+import type { EventSourceInit } from "./event-source-init.ts";
+import { ResumeEvent, type ResumeState } from "./resume-state.ts";
+import { advance, newStream, type StreamItem, type StreamState } from "./stream-state.ts";
+
+/** The events of an `EventSource` that are no messages of the stream, and the one that is named by default. */
+export interface EventSourceEventMap {
+  open: Event;
+  message: MessageEvent<string>;
+  error: EventSourceErrorEvent;
+  resume: ResumeEvent;
+}
+
+/** The methods of an `EventTarget`, by the types of the events. */
+export interface EventSourceTarget extends EventTarget {
+  addEventListener<Type extends keyof EventSourceEventMap>(
+    type: Type,
+    listener: ((this: EventSource, event: EventSourceEventMap[Type]) => unknown) | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: ((this: EventSource, event: MessageEvent<string>) => unknown) | EventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<Type extends keyof EventSourceEventMap>(
+    type: Type,
+    listener: ((this: EventSource, event: EventSourceEventMap[Type]) => unknown) | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: ((this: EventSource, event: MessageEvent<string>) => unknown) | EventListenerObject | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+}
+
+const TypedTarget: new () => EventSourceTarget = EventTarget;
+
+type Handler<EventType extends Event> = ((this: EventSource, event: EventType) => unknown) | null;
+
+/**
+ * An event stream that reconnects by itself.
+ *
+ * Without options it does what the standard says: any status but 200 and any type but `text/event-stream` closes it,
+ * all else is tried again after the reconnection time, with the last event id. The wait grows while attempts fail
+ * one after the other, as the standard allows. Each event has a task of its own, in order.
+ *
+ * @see WHATWG HTML 9.2, Server-sent events
+ * @see https://github.com/whatwg/html/pull/12272 for `fromReadableStream`, `lastEventId` and `reconnectionTime`
+ */
+export class EventSource extends TypedTarget {
+  static get CONNECTING(): 0 {
+    return 0;
+  }
+  static get OPEN(): 1 {
+    return 1;
+  }
+  static get CLOSED(): 2 {
+    return 2;
+  }
+
+  /**
+   * Reads a stream of bytes, or of text, as events. There is nobody to ask again when it ends: the source is closed
+   * then, with an `error` event.
+   *
+   * @throws {TypeError} when it is no stream, or somebody reads it already.
+   */
+  static fromReadableStream(stream: ReadableStream<Uint8Array | string>): EventSource {
+    if (stream?.locked !== false) throw new TypeError("Cannot read event stream: it is locked, or none");
+    return new EventSource("about:event-stream", {}, readOnce(stream));
+  }
+
+  readonly #stream: StreamState;
+  readonly #handlers: Record<string, Handler<never>> = {};
+  /** One for all types: to add it again leaves it where it is. */
+  readonly #handle = (event: Event) => this.#handlers[event.type]?.call(this, event as never);
+  #isOpen = false;
+
+  /**
+   * @param url Where the stream is, relative to the page if there is one.
+   * @param engine For another source of the events than a connection of its own.
+   * @throws {DOMException} a `SyntaxError` when `url` is none.
+   * @throws {TypeError} for a method, headers or a body that cannot be sent.
+   * @throws {RangeError} for a limit or a time that is none.
+   */
+  constructor(url: string | URL, init: EventSourceInit = {}, engine: EventSourceEngine = connect) {
+    super();
+    this.#stream = newStream(url, init);
+    if (this.readyState < 2) void engine(this.#stream, (item) => this.#show(item));
+  }
+
+  get CONNECTING(): 0 {
+    return 0;
+  }
+  get OPEN(): 1 {
+    return 1;
+  }
+  get CLOSED(): 2 {
+    return 2;
+  }
+
+  /** The URL, absolute, without regard to redirects. */
+  get url(): string {
+    return this.#stream.url.href;
+  }
+
+  get withCredentials(): boolean {
+    return !!this.#stream.init.withCredentials;
+  }
+
+  /** `CONNECTING` (0), `OPEN` (1) or `CLOSED` (2). */
+  get readyState(): 0 | 1 | 2 {
+    if (this.#stream.signal.aborted) return 2;
+    return this.#isOpen ? 1 : 0;
+  }
+
+  /** The id after which a stream made now would go on: that of the last event shown. */
+  get lastEventId(): string {
+    return this.#stream.lastEventId;
+  }
+
+  /** The time between two connections, in milliseconds. */
+  get reconnectionTime(): number {
+    return this.#stream.reconnectionTime;
+  }
+
+  /** What the server said last about where its stream begins; `undefined` if it said nothing. */
+  get resumeState(): ResumeState | undefined {
+    return this.#stream.resumeState;
+  }
+
+  get onopen(): Handler<Event> {
+    return (this.#handlers.open ?? null) as never;
+  }
+  set onopen(handler: Handler<Event>) {
+    this.#setHandler("open", handler);
+  }
+
+  get onmessage(): Handler<MessageEvent<string>> {
+    return (this.#handlers.message ?? null) as never;
+  }
+  set onmessage(handler: Handler<MessageEvent<string>>) {
+    this.#setHandler("message", handler);
+  }
+
+  get onerror(): Handler<EventSourceErrorEvent> {
+    return (this.#handlers.error ?? null) as never;
+  }
+  set onerror(handler: Handler<EventSourceErrorEvent>) {
+    this.#setHandler("error", handler);
+  }
+
+  get onresume(): Handler<ResumeEvent> {
+    return (this.#handlers.resume ?? null) as never;
+  }
+  set onresume(handler: Handler<ResumeEvent>) {
+    this.#setHandler("resume", handler);
+  }
+
+  /** Closes the connection for good, without an event. */
+  close(): void {
+    this.#stream.close();
+  }
+
+  #show(item: StreamItem): void {
+    const detail = advance(this.#stream, item);
+    if (detail) this.dispatchEvent(new ResumeEvent(detail));
+    let event: Event | undefined;
+    if ("data" in item) event = new MessageEvent(item.type, { ...item, origin: this.#stream.origin });
+    else if ("origin" in item) {
+      this.#isOpen = true;
+      event = new Event("open");
+    } else if ("error" in item) {
+      this.#isOpen = false;
+      // [spec] Fail the connection: set the readyState attribute to CLOSED and fire an event named error.
+      if (item.retryInMs === undefined) this.close();
+      event = new EventSourceErrorEvent(item.error, item.retryInMs);
+    }
+    if (event) this.dispatchEvent(event);
+  }
+
+  /** An event handler of HTML: it keeps its place among the listeners while one function replaces another. */
+  #setHandler(type: string, handler: unknown): void {
+    const isSet = typeof handler === "function";
+    this.#handlers[type] = isSet ? (handler as Handler<never>) : null;
+    this[isSet ? "addEventListener" : "removeEventListener"](type, this.#handle);
+  }
+}
