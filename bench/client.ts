@@ -68,6 +68,8 @@ export const CLIENTS: Readonly<Record<string, Read>> = {
   "@microsoft/fetch-event-source": async (url, count) => {
     const controller = new AbortController();
     let seen = 0;
+    // It is made for pages, and asks theirs for timers and visibility.
+    Object.assign(globalThis, { window: globalThis, document: new EventTarget() });
     await fetchEventSource(url, {
       signal: controller.signal,
       openWhenHidden: true,

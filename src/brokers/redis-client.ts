@@ -4,6 +4,10 @@
  * @module
  */
 
+/** Hears an event of a client. */
+// biome-ignore lint/suspicious/noExplicitAny: as the clients' own types have it
+type RedisEventListener = (...args: any[]) => void;
+
 /** What is called of a client of the package `redis`. */
 export interface NodeRedisClient {
   readonly isOpen: boolean;
@@ -14,7 +18,7 @@ export interface NodeRedisClient {
   destroy(): void;
   subscribe(channel: string, listener: (message: string) => void): Promise<unknown>;
   unsubscribe(channel: string): Promise<unknown>;
-  on(event: string, listener: (...args: never[]) => void): unknown;
+  on(event: string, listener: RedisEventListener): unknown;
 }
 
 /** What is called of a client of the package `ioredis`. */
@@ -26,7 +30,7 @@ export interface IORedisClient {
   disconnect(): void;
   subscribe(channel: string): Promise<unknown>;
   unsubscribe(channel: string): Promise<unknown>;
-  on(event: string, listener: (...args: never[]) => void): unknown;
+  on(event: string, listener: RedisEventListener): unknown;
 }
 
 /** A client of either package. */

@@ -13,7 +13,7 @@ import type { EventLog, LogLimits } from "./event-log.ts";
 import { LogEntry } from "./log-entry.ts";
 import type { PositionProofs } from "./position-proofs.ts";
 import type { SnapshotSource } from "./snapshot-source.ts";
-import type { LogSubscription } from "./subscription.ts";
+import type { Subscription } from "./subscription.ts";
 
 /** What is done for a reader who was so slow that the log dropped what it still needed. */
 export type SlowPolicy = "gap" | "latest" | "close";
@@ -34,12 +34,18 @@ export interface ChannelSettings {
   readonly random: () => number;
 }
 
+/** A subscription, as its channel sees it. */
+export interface ChannelMember extends Subscription {
+  /** Ends the stream if the right to read holds no more. Never rejects. */
+  checkLease(): Promise<void>;
+}
+
 /** What the channel itself does. */
 export interface ChannelOwner {
   /** Gives the log of the channel, whose ids bear `tag`. */
   open(tag: string): BrokerLog;
   /** A subscription has ended. */
-  onEnd(subscription: LogSubscription, reason: SubscriptionEnd): void;
+  onEnd(subscription: ChannelMember, reason: SubscriptionEnd): void;
   /** Something of the application's threw. */
   onError(error: unknown): void;
 }
@@ -60,7 +66,7 @@ export class ChannelCore {
   readonly settings: ChannelSettings;
   readonly tag: string;
   readonly counters: ChannelCounters = new ChannelCounters();
-  readonly subscriptions: Set<LogSubscription> = new Set();
+  readonly subscriptions: Set<ChannelMember> = new Set();
   snapshots: SnapshotSource | undefined;
   /** Where events are published. */
   readonly brokerLog: BrokerLog;
@@ -88,7 +94,7 @@ export class ChannelCore {
   }
 
   /** Takes a subscription in; the first one makes the log be followed. Gives the log when it is there at once. */
-  enter(subscription: LogSubscription): EventLog | Promise<EventLog> {
+  enter(subscription: ChannelMember): EventLog | Promise<EventLog> {
     this.subscriptions.add(subscription);
     this.counters.subscribed++;
     this.#following ??= this.brokerLog.follow(() => this.#delivery?.changed());
@@ -105,7 +111,7 @@ export class ChannelCore {
   }
 
   /** Lets a subscription go; with the last one the log is no longer followed. */
-  leave(subscription: LogSubscription, reader: LogReader | undefined, reason: SubscriptionEnd): void {
+  leave(subscription: ChannelMember, reader: LogReader | undefined, reason: SubscriptionEnd): void {
     if (!this.subscriptions.delete(subscription)) return;
     if (reader !== undefined) this.#delivery?.leave(reader);
     this.counters.countEnd(reason);

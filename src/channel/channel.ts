@@ -36,9 +36,10 @@ import { type EventRecord, MAX_KEY_LENGTH, makeRecord } from "./event-record.ts"
 import { checkBySchema, type StandardSchema } from "./event-schema.ts";
 import { type Lease, readLease } from "./lease.ts";
 import type { ChannelEvent } from "./log-entry.ts";
+import { LogSubscription } from "./log-subscription.ts";
 import { MemoryBroker } from "./memory-broker.ts";
 import { SnapshotSource } from "./snapshot-source.ts";
-import { LogSubscription, type SubscribeOptions, type Subscription } from "./subscription.ts";
+import type { SubscribeOptions, Subscription } from "./subscription.ts";
 
 /** What else may be said of an event that is published. */
 export interface PublishOptions {

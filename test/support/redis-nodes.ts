@@ -1,7 +1,6 @@
 import { Redis } from "ioredis";
 import { createClient } from "redis";
 import { RedisBroker, type RedisBrokerOptions } from "../../src/brokers/redis-broker.ts";
-import type { NodeRedisClient } from "../../src/brokers/redis-client.ts";
 
 /** A node's broker, and how to be rid of it. */
 export interface RedisNode {
@@ -40,7 +39,7 @@ export async function openRedisNode(
   const redis = createClient({ socket: { port, host: "127.0.0.1", reconnectStrategy: () => 20 } });
   redis.on("error", () => undefined);
   await redis.connect();
-  const broker = new RedisBroker(redis as unknown as NodeRedisClient, { checkMs: 200, onError, ...options });
+  const broker = new RedisBroker(redis, { checkMs: 200, onError, ...options });
   return {
     broker,
     errors,
