@@ -5,6 +5,7 @@
  * @module
  */
 
+export { type BrokerUnderTest, brokerContract } from "./testing/broker-contract.ts";
 export {
   byteSinkContract,
   type ContractCheck,

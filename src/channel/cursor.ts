@@ -20,13 +20,13 @@ import type { TargetCursors } from "./target-cursors.ts";
 export interface CursorView {
   readonly filter?: ((event: ChannelEvent) => boolean) | undefined;
   readonly map?: ((event: ChannelEvent) => unknown) | undefined;
-  /** Whether its ids are its own. */
-  readonly isSigned: boolean;
 }
 
 /** Whom a cursor tells what it can't decide. */
 export interface CursorOwner {
   readonly view: CursorView;
+  /** Whether its reader's ids are its own; decided before it sits. */
+  readonly isSigned: boolean;
   /** The log has dropped what comes next, or is another one. */
   fell(): void;
   /** A filter or a map of the application threw. */
@@ -54,6 +54,8 @@ export class Cursor implements LogReader {
   #offset = 0;
   /** Whether its reader has seen events, at another node, that are still on their way to this log. */
   #isAhead = false;
+  /** Whether its reader gets all events, under their own ids: asked of every delivery, and so kept. */
+  #isCommon = false;
   /** Frames of the owner's, of which so many were sent. */
   #first: readonly Uint8Array[] = [];
   #firstSent = 0;
@@ -86,8 +88,7 @@ export class Cursor implements LogReader {
 
   /** Whether the bytes that others are sent serve it too. */
   get isShared(): boolean {
-    const { filter, map, isSigned } = this.#owner.view;
-    return filter === undefined && map === undefined && !isSigned && this.#cursors.isPlain;
+    return this.#isCommon && this.#cursors.isPlain;
   }
 
   /** Takes a place; nothing is sent by this. One that the log does not keep is noticed when it is to go on from there. */
@@ -97,6 +98,8 @@ export class Cursor implements LogReader {
     this.#offset = offset;
     this.#sequence = isKept ? this.#log.after(offset) : this.#log.first - 1;
     this.#isAhead = isKept && offset > this.#log.head;
+    const { view, isSigned } = this.#owner;
+    this.#isCommon = view.filter === undefined && view.map === undefined && !isSigned;
     this.#told();
   }
 
@@ -202,14 +205,14 @@ export class Cursor implements LogReader {
   }
 
   #send(bytes: Uint8Array, events: number): boolean {
-    return this.#feed(bytes, events) || this.#wait();
+    return this.#feed(bytes, events, true) || this.#wait();
   }
 
-  #feed(bytes: Uint8Array, events: number): boolean {
+  #feed(bytes: Uint8Array, events: number, isAlone = false): boolean {
     const { counters } = this.#core;
     counters.delivered += events;
     counters.deliveredBytes += bytes.byteLength;
-    return this.#cursors.feed(bytes);
+    return this.#cursors.feed(bytes, isAlone);
   }
 
   /** Up to `end`, or as much as one write should have. */

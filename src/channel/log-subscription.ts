@@ -107,8 +107,11 @@ export class LogSubscription implements ChannelMember, TargetMember, CursorOwner
   }
 
   get view(): CursorView {
-    const { filter, map } = this.#options;
-    return { filter, map, isSigned: this.#proof !== undefined };
+    return this.#options;
+  }
+
+  get isSigned(): boolean {
+    return this.#proof !== undefined;
   }
 
   /** Begins, unless its stream has ended already. Called once, by the channel. */

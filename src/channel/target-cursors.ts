@@ -34,6 +34,7 @@ export class TargetCursors implements StreamFeeder {
   /** What the reader said, of channels that it may still come to follow. */
   #carried: ChannelPosition[] = [];
   readonly #isUnknown: boolean;
+  #isPlain = false;
   #blocked = false;
 
   private constructor(target: ServerSentEventStreamTarget) {
@@ -55,7 +56,7 @@ export class TargetCursors implements StreamFeeder {
 
   /** Whether the id of an event is the same for this stream as for others. */
   get isPlain(): boolean {
-    return this.#members.length === 1 && this.#carried.length === 0;
+    return this.#isPlain;
   }
 
   /** Whether the stream takes nothing for now. */
@@ -78,11 +79,10 @@ export class TargetCursors implements StreamFeeder {
       throw new RangeError(`Cannot subscribe the target: it follows ${MAX_POSITIONS} channels already`);
     }
     this.#members.push(member);
-    if (this.#isUnknown) return "unknown";
     const said = this.#carried.find(({ tag }) => tag === member.tag);
-    if (said === undefined) return "none";
-    this.#carried = this.#carried.filter((position) => position !== said);
-    return said;
+    if (said !== undefined) this.#carried = this.#carried.filter((position) => position !== said);
+    this.#lookIfPlain();
+    return this.#isUnknown ? "unknown" : (said ?? "none");
   }
 
   /** Lets a subscription go, and tells the reader the id of those that are left. */
@@ -90,6 +90,7 @@ export class TargetCursors implements StreamFeeder {
     const at = this.#members.indexOf(member);
     if (at === -1) return;
     this.#members.splice(at, 1);
+    this.#lookIfPlain();
     if (this.#members.length > 0) this.overridden();
     else if (this.#target.feeder === this) this.#target.feeder = undefined;
   }
@@ -104,8 +105,8 @@ export class TargetCursors implements StreamFeeder {
   }
 
   /** Sends whole frames: `false` when the stream takes no more for now, or never again. */
-  feed(bytes: Uint8Array): boolean {
-    if (this.#target.feed(bytes)) return true;
+  feed(bytes: Uint8Array, isAlone = false): boolean {
+    if (this.#target.feed(bytes, isAlone)) return true;
     this.#blocked = true;
     return false;
   }
@@ -123,6 +124,11 @@ export class TargetCursors implements StreamFeeder {
 
   ended(reason: StreamCloseError): void {
     for (const member of this.#members.splice(0)) member.ended(reason);
+  }
+
+  /** Asked of every delivery, and so kept. */
+  #lookIfPlain(): void {
+    this.#isPlain = this.#members.length === 1 && this.#carried.length === 0;
   }
 }
 

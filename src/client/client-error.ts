@@ -66,7 +66,7 @@ export class EventSourceError extends Error {
   declare readonly response: Response | undefined;
 
   constructor(code: EventSourceErrorCode, { detail, response, status, cause }: EventSourceErrorInit = {}) {
-    super(`Cannot read event stream: ${code}${detail === undefined ? "" : ` "${detail}"`}`, { cause });
+    super(`Cannot read event stream: ${code}${detail ? ` "${detail}"` : ""}`, { cause });
     this.code = code;
     this.status = status ?? response?.status ?? 0;
     this.response = response;

@@ -31,7 +31,7 @@ export async function openConnection(
 
 async function ask(
   url: URL,
-  { headers, body, method = "GET", withCredentials, fetch = globalThis.fetch }: EventSourceInit,
+  { headers, body, method, withCredentials, fetch = globalThis.fetch }: EventSourceInit,
   lastEventId: string,
   signal: AbortSignal,
 ): Promise<Response> {
@@ -48,7 +48,7 @@ async function ask(
     method,
     headers: fields,
     body: await valueNow(body),
-    credentials: withCredentials ? "include" : "same-origin",
+    credentials: withCredentials ? "include" : undefined,
     // [spec] Set request's cache mode to "no-store".
     cache: "no-store",
     signal,

@@ -32,13 +32,10 @@ async function pump(
   { signal }: StreamState,
   show: (item: StreamItem) => void,
 ): Promise<void> {
-  const nextTask = createTasks(signal);
+  const runTasks = createTasks(signal);
   for await (const items of batches) {
-    for (const item of items) {
-      await nextTask();
-      if (signal.aborted) return;
-      show(item);
-    }
+    await runTasks(items, show);
+    if (signal.aborted) return;
   }
 }
 

@@ -64,7 +64,7 @@ export function parseUrl(url: string | URL): URL {
  * that cannot be sent, a `RangeError` for a limit or a time that is not a positive number.
  */
 export function checkInit(url: URL, init: EventSourceInit): void {
-  const { method = "GET", headers, body, openTimeoutMs, inactivityTimeoutMs, retry } = init;
+  const { method, headers, body, openTimeoutMs, inactivityTimeoutMs, retry } = init;
   const fixed = (value: unknown) => (typeof value === "function" ? undefined : value);
   new Request(url, { method, headers: fixed(headers), body: fixed(body) } as RequestInit);
   const { maxLineLength, maxEventLength } = init;

@@ -86,7 +86,7 @@ export class EventSource extends TypedTarget {
    * @throws {TypeError} when it is no stream, or somebody reads it already.
    */
   static fromReadableStream(stream: ReadableStream<Uint8Array | string>): EventSource {
-    if (stream?.locked !== false) throw new TypeError("Cannot read event stream: it is locked, or none");
+    if (stream?.locked !== false) throw new TypeError("Cannot read event stream: it is locked");
     return new EventSource("about:event-stream", {}, readOnce(stream));
   }
 

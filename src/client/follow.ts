@@ -9,7 +9,6 @@ import { openConnection } from "./connection.ts";
 import { isPageHidden, watchPage } from "./page-lifecycle.ts";
 import { type ReadHooks, readEvents } from "./read-events.ts";
 import type { StreamItem, StreamState } from "./stream-state.ts";
-import { systemClock } from "./system-clock.ts";
 import { createWatchdog } from "./watchdog.ts";
 
 /**
@@ -20,8 +19,8 @@ import { createWatchdog } from "./watchdog.ts";
  * back. The caller hands each item that it takes to `advance`: the next attempt goes on after it.
  */
 export async function* follow(stream: StreamState): AsyncGenerator<StreamItem[], void, void> {
-  const { init, signal } = stream;
-  const { clock = systemClock, retry } = init;
+  const { init, signal, clock } = stream;
+  const { retry } = init;
   let failures = 0;
   /** Ends the attempt that is under way; without a code, because the stream is closed. */
   let end: (code?: EventSourceErrorCode) => void = () => undefined;
@@ -79,8 +78,8 @@ async function* connect(
   signal: AbortSignal,
   end: (code: EventSourceErrorCode) => void,
 ): AsyncGenerator<StreamItem[], EventSourceError, void> {
-  const { clock = systemClock, openTimeoutMs = MAX_DELAY_MS } = stream.init;
-  const disarm = clock.after(Math.min(openTimeoutMs, MAX_DELAY_MS), () => end("open-timeout"));
+  const { openTimeoutMs = MAX_DELAY_MS } = stream.init;
+  const disarm = stream.clock.after(Math.min(openTimeoutMs, MAX_DELAY_MS), () => end("open-timeout"));
   let reason: unknown;
   try {
     const response = await openConnection(stream, signal);

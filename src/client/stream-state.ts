@@ -7,11 +7,13 @@ import type { DecodedEvent } from "../wire/decode.ts";
 import type { EventSourceError } from "./client-error.ts";
 import { checkInit, type EventSourceInit, parseUrl } from "./event-source-init.ts";
 import { type ResumeDetail, type ResumeState, readLoss } from "./resume-state.ts";
+import { type ClientClock, systemClock } from "./system-clock.ts";
 
 /** What outlives a connection. */
 export interface StreamState {
   readonly url: URL;
   readonly init: EventSourceInit;
+  readonly clock: ClientClock;
   /** Aborts when the stream is closed. */
   readonly signal: AbortSignal;
   /** Closes the stream. */
@@ -49,7 +51,7 @@ export type StreamItem = DecodedEvent | IdItem | ResumeDetail | OpenItem | Error
 export function newStream(given: string | URL, init: EventSourceInit): StreamState {
   const url = parseUrl(given);
   checkInit(url, init);
-  const { lastEventId = "" } = init;
+  const { lastEventId = "", clock = systemClock } = init;
   const closing = new AbortController();
   const { signal } = closing;
   const close = () => closing.abort();
@@ -58,6 +60,7 @@ export function newStream(given: string | URL, init: EventSourceInit): StreamSta
   return {
     url,
     init,
+    clock,
     signal,
     close,
     lastEventId,

@@ -90,7 +90,7 @@ export class NodeSink implements ByteSink {
     else this.#message.on("close", () => this.#close());
   }
 
-  write(bytes: Uint8Array): boolean {
+  write(bytes: Uint8Array, isAlone = false): boolean {
     const out = this.#out;
     if (this.#ended) return false;
     if (!out.writable) {
@@ -99,7 +99,7 @@ export class NodeSink implements ByteSink {
       return false;
     }
     const chunk = this.#chunked ? framer.frame(bytes) : bytes;
-    if (out.writableCorked === 0) turnCork.hold(out);
+    if (!isAlone && out.writableCorked === 0) turnCork.hold(out);
     if (out.writableLength + chunk.byteLength <= this.#highWaterMarkBytes) {
       out.write(chunk);
       return true;

@@ -32,8 +32,11 @@ export interface ByteSink {
   /**
    * Accepts all of `bytes`, which the caller must not change afterwards. The answer `false` means that the
    * buffer stands above the mark and that `observer.drained` will be called; it is advice, not a refusal.
+   *
+   * `isAlone` says that the caller has gathered what this turn has for the stream: a sink that waits for more in the
+   * turn need not. It changes nothing of the order.
    */
-  write(bytes: Uint8Array): boolean;
+  write(bytes: Uint8Array, isAlone?: boolean): boolean;
 
   /** Ends the stream after what was accepted; `observer.closed` follows when the transport has taken it. */
   close(): void;

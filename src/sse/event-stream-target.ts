@@ -242,10 +242,11 @@ export class ServerSentEventStreamTarget extends EventTarget implements ServerSe
 
   /**
    * Sends whole encoded frames for the feeder, past the local listeners. `bytes` must not change afterwards.
-   * `false` means to wait, until the feeder is told that there is room, or that the stream has ended.
+   * `false` means to wait, until the feeder is told that there is room, or that the stream has ended. `isAlone` says that
+   * nothing more is likely to be sent in this turn.
    */
-  feed(bytes: Uint8Array): boolean {
-    return this.#writer.feed(bytes);
+  feed(bytes: Uint8Array, isAlone = false): boolean {
+    return this.#writer.feed(bytes, isAlone);
   }
 
   /**

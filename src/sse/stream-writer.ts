@@ -69,7 +69,7 @@ export class StreamWriter<Owner = void> implements SinkObserver, Beating {
     this.#onEnd = onEnd;
     this.#owner = owner;
     const now = heartbeat.now();
-    this.#quietSince = now;
+    this.#quietSince = Math.ceil(now);
     this.#movedAt = now;
     if (limits.maxAgeMs > 0) {
       this.#endsAt = now + limits.maxAgeMs * (LEAST_AGE + Math.random() * (1 - LEAST_AGE));
@@ -124,7 +124,7 @@ export class StreamWriter<Owner = void> implements SinkObserver, Beating {
       this.abort("overflow");
       return false;
     }
-    this.#quietSince = this.#heartbeat.now();
+    this.#quietSince = Math.ceil(this.#heartbeat.now());
     this.#writtenBytes += bytes.byteLength;
     this.#sink.write(bytes);
     return true;
@@ -132,13 +132,13 @@ export class StreamWriter<Owner = void> implements SinkObserver, Beating {
 
   /**
    * Sends `bytes` at the reader's pace: `false` means to wait, for the feeder's `drained` or its `ended`. No
-   * limit of bytes holds.
+   * limit of bytes holds. `isAlone` is for the sink.
    */
-  feed(bytes: Uint8Array): boolean {
+  feed(bytes: Uint8Array, isAlone = false): boolean {
     if (this.#reason !== undefined) return false;
-    this.#quietSince = this.#heartbeat.now();
+    this.#quietSince = Math.ceil(this.#heartbeat.now());
     this.#writtenBytes += bytes.byteLength;
-    return this.#sink.write(bytes);
+    return this.#sink.write(bytes, isAlone);
   }
 
   /**
@@ -201,7 +201,7 @@ export class StreamWriter<Owner = void> implements SinkObserver, Beating {
     } else if (keepAliveMs > 0 && now - this.#quietSince >= keepAliveMs) {
       // What waits to be read says enough, as soon as somebody reads.
       if (unread === 0) this.write(BEAT);
-      else this.#quietSince = now;
+      else this.#quietSince = Math.ceil(now);
     }
   }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { brokerContract } from "../../src/testing/broker-contract.ts";
 import { eventually } from "../support/eventually.ts";
 import { FollowedChannel } from "../support/followed-channel.ts";
 import { type LocalProgram, skipWithout } from "../support/local-program.ts";
@@ -173,3 +174,9 @@ test("while the server is away what waits is bounded, and the rest refused", { s
   await channel.publish("f");
   await node.close();
 });
+
+const make = async () => {
+  const { broker, close } = await openNatsNode(nats.port);
+  return { broker, end: close };
+};
+for (const { name, run } of brokerContract(make)) test(`contract: ${name}`, { skip }, run);
