@@ -54,6 +54,9 @@ const DEFAULTS = {
   clock: systemClock,
 };
 
+/** How long what a starting server refused waits, in milliseconds. */
+const LOADING_PAUSE_MS = 50;
+
 /**
  * A {@linkcode Broker} on Redis or Valkey, 6.2 or newer. Each channel is a stream; appending, trimming and telling are one
  * script. Ids are valid on every node.
@@ -71,6 +74,8 @@ export class RedisBroker implements Broker, RedisLogHost {
   readonly #connections: RedisConnections;
   readonly #logs = new Map<string, RedisLog>();
   readonly #listening = new Map<string, RedisLog>();
+  #turns = 0;
+  #parked: { turn: number; resolve: () => void }[] = [];
   #pending = 0;
   #pendingBytes = 0;
   #lastError: unknown;
@@ -124,7 +129,7 @@ export class RedisBroker implements Broker, RedisLogHost {
     }
     this.#pending++;
     this.#pendingBytes += bytes;
-    const appended = this.run(APPEND, keys, args).finally(() => {
+    const appended = this.#runInOrder(APPEND, keys, args).finally(() => {
       this.#pending--;
       this.#pendingBytes -= bytes;
     });
@@ -150,6 +155,31 @@ export class RedisBroker implements Broker, RedisLogHost {
   tell(error: unknown): void {
     this.#lastError = error;
     this.#options.onError(error);
+  }
+
+  /** A server that is just starting says so to all that is sent meanwhile: that is sent again, as it was called. */
+  async #runInOrder(script: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+    const turn = this.#turns++;
+    if (this.#parked.length > 0) await this.#park(turn);
+    for (;;) {
+      try {
+        return await this.run(script, keys, args);
+      } catch (error) {
+        if (!String(error).includes("LOADING")) throw error;
+      }
+      await this.#park(turn);
+    }
+  }
+
+  #park(turn: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#parked.push({ turn, resolve }) > 1) return;
+      this.#options.clock.after(LOADING_PAUSE_MS, () => {
+        const parked = this.#parked.sort((one, other) => one.turn - other.turn);
+        this.#parked = [];
+        for (const each of parked) each.resolve();
+      });
+    });
   }
 
   /** Redis may still take it later; whoever publishes again with the same idempotency key does not double it. */
