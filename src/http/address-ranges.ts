@@ -67,8 +67,10 @@ function toBits(suffix: string): number {
 function parseAddress(text: string): Address | undefined {
   if (text.length > MAX_LENGTH) return undefined;
   if (IPV4.test(text)) return { value: joinParts(text.split("."), 10, 8n), bits: 32 };
-  const url = `http://[${text.replace(/%[\w.-]+$/, "")}]/`;
-  if (!text.includes(":") || !URL.canParse(url)) return undefined;
+  const address = text.replace(/%[\w.-]+$/, "");
+  const url = `http://[${address}]/`;
+  // Any other character could end the host before its bracket.
+  if (!/^[\da-f.]*:[\da-f:.]*$/i.test(address) || !URL.canParse(url)) return undefined;
   const value = parseIpv6(new URL(url).hostname.slice(1, -1));
   return value >> 32n === MAPPED ? { value: value & 0xffffffffn, bits: 32 } : { value, bits: 128 };
 }

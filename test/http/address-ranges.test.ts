@@ -43,7 +43,15 @@ test("what is no address is in no range", () => {
     "256.0.0.1",
     "10.0.0.1/8",
   ];
-  for (const text of [...none, "::1".repeat(100), "localhost", " 10.0.0.1"])
+  for (const text of [
+    ":@6.6.6.6#",
+    ":@::1]/",
+    "::1]:80",
+    ...none,
+    "::1".repeat(100),
+    "localhost",
+    " 10.0.0.1",
+  ])
     assert.equal(isIn(text), false, text);
 });
 
