@@ -31,6 +31,7 @@ class Readers {
   #hangingUp = false;
   #expected = 0;
   #behind = 0;
+  #awake = false;
   #pauseEvery = Number.POSITIVE_INFINITY;
   #pauseMs = 0;
   /** While times are kept: how many readers each coming event still lacks, and when the last one had each. */
@@ -114,6 +115,18 @@ class Readers {
     this.#expected = eventsPerReader;
     this.#behind = this.#readers.filter((reader) => reader.events < eventsPerReader).length;
     if (this.#behind === 0) this.#reached();
+    else this.#stayAwake();
+  }
+
+  /** While something is on its way: a process that sleeps has to be woken, and the sender pays for that. */
+  #stayAwake(): void {
+    if (this.#awake) return;
+    this.#awake = true;
+    const spin = () => {
+      this.#awake = this.#behind > 0 && !this.#hangingUp;
+      if (this.#awake) setImmediate(spin);
+    };
+    setImmediate(spin);
   }
 
   #reached(): void {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createHttpError, type HttpError } from "../http/http-error.ts";
+import { createHttpError, type HttpError, isHttpError } from "../http/http-error.ts";
 
 /** The body holds more than it may. @see RFC 9110, section 15.5.14 */
 export function bodyTooLarge(limitBytes: number): HttpError {
@@ -19,6 +19,13 @@ export function clientLeft(cause?: unknown): HttpError {
 /** The body was read already, in another way. */
 export function bodyUsed(): TypeError {
   return new TypeError("Body already used as a different type.");
+}
+
+/** Throws what a reader is told of the `error` that a runtime's own reading of a body rejected with. */
+export function failRead(error: unknown): never {
+  if (isHttpError(error)) throw error;
+  // That it was used is learned afterwards: to be asked whether it was, Deno makes a body of it.
+  throw error instanceof TypeError ? bodyUsed() : clientLeft(error);
 }
 
 /** Throws a `RangeError` for a limit that is no whole number from 0 on, nor `Infinity`. */

@@ -20,7 +20,7 @@ import { readBoundary, readMultipart } from "../http/multipart.ts";
 import { fillMultipartLimits, type MultipartLimits } from "../http/multipart-limits.ts";
 import type { MultipartPart } from "../http/multipart-part.ts";
 import { type BodyCoding, decodeBody, readBodyCoding } from "./body-coding.ts";
-import { bodyTooLarge, bodyUsed, checkBodyLimit } from "./body-error.ts";
+import { bodyTooLarge, bodyUsed, checkBodyLimit, failRead } from "./body-error.ts";
 import { collectFormData, toFormData } from "./body-form-data.ts";
 import { BodyReader, type ByteStream } from "./body-reader.ts";
 import { type BodyType, classifyBody } from "./body-type.ts";
@@ -180,22 +180,19 @@ export class Body {
 
   /** The body in the charset of its content type, else UTF-8. A byte order mark is left out. */
   text(options?: BodyReadOptions): Promise<string> {
-    return this.#once("text", options, (limitBytes) => {
-      const text = this.#ownText(limitBytes);
-      return text ?? this.#bytes(limitBytes).then((bytes) => decodeText(bytes, this.#header("content-type")));
-    });
+    return this.#text(options).catch(failRead);
   }
 
   /** The body as JSON, whatever its content type; `null` for an empty one. */
   // biome-ignore lint/suspicious/noExplicitAny: as the Fetch Standard's `json`
   json(options?: BodyJsonOptions): Promise<any> {
     const reviver = options?.reviver ?? this.#reviver;
-    return this.text(options).then((text) => parseJson(text, reviver));
+    return this.#text(options).then((text) => parseJson(text, reviver), failRead);
   }
 
   /** The body as the fields of a form, whatever its content type. */
   form(options?: BodyReadOptions): Promise<URLSearchParams> {
-    return this.text(options).then(parseForm);
+    return this.#text(options).then(parseForm, failRead);
   }
 
   /** The body as the fields and files of a form, all of it in memory. */
@@ -249,6 +246,14 @@ export class Body {
     return value.then((whole) => {
       if (this.#extent.length > limitBytes) throw bodyTooLarge(limitBytes);
       return whole;
+    });
+  }
+
+  /** The text, as `text` gives it but for what the server's own reading of it rejects with. */
+  #text(options: BodyReadOptions | undefined): Promise<string> {
+    return this.#once("text", options, (limitBytes) => {
+      const text = this.#ownText(limitBytes);
+      return text ?? this.#bytes(limitBytes).then((bytes) => decodeText(bytes, this.#header("content-type")));
     });
   }
 

@@ -100,7 +100,8 @@ export class Context<RequestState extends State = State, AppState extends State 
     this.#serverRequest = serverRequest;
     this.#inFlight = options.inFlight;
     this.request = new Request(serverRequest, this.#requestOptions(options));
-    this.response = new Response(this.request, this.#bind(options.jsonBodyReplacer));
+    const { jsonBodyReplacer } = options;
+    this.response = new Response(this.request, jsonBodyReplacer && this.#bind(jsonBodyReplacer));
   }
 
   /** The cookies of the request, and those that the response will set. */
@@ -236,11 +237,14 @@ export class Context<RequestState extends State = State, AppState extends State 
   #requestOptions(options: ContextOptions): RequestOptions {
     const { jsonBodyReviver, proxy } = options;
     if (jsonBodyReviver === undefined && proxy !== undefined) return options as RequestOptions;
-    return { ...options, proxy: proxy ?? this.app.proxy, jsonBodyReviver: this.#bind(jsonBodyReviver) };
+    return {
+      ...options,
+      proxy: proxy ?? this.app.proxy,
+      jsonBodyReviver: jsonBodyReviver && this.#bind(jsonBodyReviver),
+    };
   }
 
-  #bind(convert: ContextOptions["jsonBodyReplacer"]): ((key: string, value: unknown) => unknown) | undefined {
-    if (convert === undefined) return undefined;
+  #bind(convert: NonNullable<ContextOptions["jsonBodyReplacer"]>): (key: string, value: unknown) => unknown {
     return (key, value) => convert(key, value, this as unknown as Context);
   }
 }

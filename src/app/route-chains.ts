@@ -13,7 +13,7 @@ import type { RouteMatch } from "./route-tree.ts";
 export interface RouteChain {
   /** The name of the last route that has one. */
   readonly name: string | undefined;
-  run(context: RouterContext, next: Next, match: RouteMatch<Layer>): Promise<void>;
+  run(context: RouterContext, next: Next, match: RouteMatch<Layer>): unknown;
 }
 
 /** Chains by the routes that come next. */
@@ -42,9 +42,10 @@ export class RouteChains {
   /** Gives the chain of those of `layers` that answer `method`, or any; `undefined` where there is none. */
   find(layers: readonly Layer[], method: string): RouteChain | undefined {
     const { chains } = this.#findBranch(layers);
+    const usual = chains.get(method);
+    if (usual !== undefined) return usual;
     const key = this.#methods.has(method) ? method : "";
-    const kept = chains.get(key);
-    if (kept !== undefined || chains.has(key)) return kept;
+    if (chains.has(key)) return chains.get(key);
     const chain = this.#compose(
       layers.filter(({ methods }) => methods.length === 0 || methods.includes(key)),
     );
@@ -73,9 +74,11 @@ export class RouteChains {
   #compose(layers: readonly Layer[]): RouteChain | undefined {
     if (layers.length === 0) return undefined;
     const steps = layers.flatMap((layer) => layer.steps());
+    const [first] = steps;
     return {
       name: layers.findLast(({ name }) => name !== undefined)?.name,
-      run: composeSteps(steps, this.#onLate),
+      // The `next` of a step that is alone is the one outside, of a chain that looks after it.
+      run: first !== undefined && steps.length === 1 ? first : composeSteps(steps, this.#onLate),
     };
   }
 }

@@ -138,9 +138,9 @@ export class RouteTable {
    * Runs those of the routes that were found which answer the method of the request, then `next`; tells the context
    * of them all.
    */
-  run(match: RouteMatch<Layer>, context: RouterContext, next: Next): Promise<unknown> {
+  run(match: RouteMatch<Layer>, context: RouterContext, next: Next): unknown {
     const chain = this.#indexed().chains.find(match.items, context.request.method);
-    context.matched = context.matched === undefined ? match.items : [...context.matched, ...match.items];
+    context.matched = context.matched === undefined ? [...match.items] : [...context.matched, ...match.items];
     if (chain === undefined) return next();
     if (chain.name !== undefined) context.routeName = chain.name;
     return chain.run(context, next, match);

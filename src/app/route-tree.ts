@@ -19,7 +19,7 @@ export interface RouteMatch<Item> {
   /** Whether the path has the form of one: it begins with a slash, and nothing in it ends it early. */
   readonly plain: boolean;
   /** What was added with the patterns that match, in the order in which it was added. */
-  readonly items: Item[];
+  readonly items: readonly Item[];
 }
 
 interface Entry<Item> {
@@ -37,9 +37,15 @@ interface Node<Item> {
   any: Node<Item> | undefined;
   /** The patterns that end here. */
   readonly ends: Entry<Item>[];
+  /** What was added with those; nothing, where one of them may yet not match. */
+  endItems: Item[] | undefined;
   /** The patterns that match what begins so, or may do so. */
   readonly open: Entry<Item>[];
 }
+
+const SLASH = 0x2f;
+const QUERY = 0x3f;
+const HASH = 0x23;
 
 /** Patterns in a tree, each with an item that it leads to. */
 export class RouteTree<Item> {
@@ -53,12 +59,20 @@ export class RouteTree<Item> {
     this.#entries.push(entry);
     let node = this.#root;
     for (const segment of segments) node = makeChild(node, segment);
-    (whole && pattern.end ? node.ends : node.open).push(entry);
+    if (!whole || !pattern.end) {
+      node.open.push(entry);
+      return;
+    }
+    node.ends.push(entry);
+    if (pattern.known.certain) node.endItems?.push(item);
+    else node.endItems = undefined;
   }
 
   /** Finds the items of all patterns that match `path`. */
   find(path: string): RouteMatch<Item> {
     const plain = isPlain(path);
+    const alone = plain ? findAlone(this.#root, path) : undefined;
+    if (alone !== undefined) return { path, plain, items: alone };
     const entries = this.#collect(path, plain);
     if (entries.length > 1) entries.sort((a, b) => a.order - b.order);
     const items: Item[] = [];
@@ -83,11 +97,16 @@ export class RouteTree<Item> {
 
 /** Whether the segments of `path` are what stands between its slashes: `?` and `#` end one as well. */
 function isPlain(path: string): boolean {
-  return path.startsWith("/") && !path.includes("?") && !path.includes("#");
+  if (path.charCodeAt(0) !== SLASH) return false;
+  for (let at = 1; at < path.length; at++) {
+    const code = path.charCodeAt(at);
+    if (code === QUERY || code === HASH) return false;
+  }
+  return true;
 }
 
 function createNode<Item>(): Node<Item> {
-  return { texts: new Map(), foreignTexts: new Map(), any: undefined, ends: [], open: [] };
+  return { texts: new Map(), foreignTexts: new Map(), any: undefined, ends: [], endItems: [], open: [] };
 }
 
 function makeChild<Item>(node: Node<Item>, segment: string | undefined): Node<Item> {
@@ -101,6 +120,27 @@ function makeChild<Item>(node: Node<Item>, segment: string | undefined): Node<It
   texts.set(folded, child);
   if (texts === node.texts) texts.set(segment, child);
   return child;
+}
+
+/** The items at the end of the way of `path`, where there is one way alone, and no pattern to be asked. */
+function findAlone<Item>(root: Node<Item>, path: string): readonly Item[] | undefined {
+  let node = root;
+  let start = 0;
+  while (start < path.length) {
+    const mayEndHere = start === path.length - 1 && node.ends.length > 0;
+    if (mayEndHere || node.open.length > 0) return undefined;
+    const slash = path.indexOf("/", start + 1);
+    const end = slash === -1 ? path.length : slash;
+    const segment = path.slice(start + 1, end);
+    const child = findChild(node, segment);
+    const other = segment === "" ? undefined : node.any;
+    if (child !== undefined && other !== undefined) return undefined;
+    const next = child ?? other;
+    if (next === undefined) return undefined;
+    node = next;
+    start = end;
+  }
+  return node.open.length === 0 ? node.endItems : undefined;
 }
 
 /** Follows `path` from the slash at `start` on, or stays where it ends there, and collects on the way. */

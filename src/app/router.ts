@@ -268,7 +268,7 @@ export class Router<RouterState extends State = State> {
    * A router that uses it takes over the routes that there are at that time, below its own prefix and path.
    */
   routes(): RouterRoutes<RouterState> {
-    const run = (given: Context<RouterState>, next: Next): Promise<unknown> => {
+    const run = (given: Context<RouterState>, next: Next): unknown => {
       const context = given as unknown as RouterContext;
       try {
         const match = this.#table.find(this.#path(context));

@@ -83,8 +83,8 @@ export interface ServerRequest {
   /** The body, or `null` where there is none. Asked for once. */
   getBody(): ReadableStream<Uint8Array<ArrayBuffer>> | null;
   /**
-   * A faster way to read a body of UTF-8, whose announced length has been found good. Rejects with an `HttpError` 400
-   * when the client leaves before its end.
+   * A faster way to read a body of UTF-8, whose announced length has been found good. Rejects when the
+   * client leaves before its end; with a `TypeError` when it was read already.
    */
   readText?(): Promise<string>;
   /**

@@ -34,7 +34,9 @@ const MAX_USUAL_HEADERS = 32;
 /** Answers a `Request` with a `Response`, at once or by its promise. */
 export class WebServerRequest implements ServerRequest {
   readonly request: Request;
+  readonly method: string;
   readonly #client: ClientInfo;
+  #sentUrl: string | undefined;
   #answer: Response | undefined;
   #failure: { reason: unknown } | undefined;
   #response: Promise<Response> | undefined;
@@ -44,6 +46,7 @@ export class WebServerRequest implements ServerRequest {
 
   constructor(request: Request, client: ClientInfo = UNKNOWN) {
     this.request = request;
+    this.method = request.method;
     this.#client = client;
   }
 
@@ -67,12 +70,8 @@ export class WebServerRequest implements ServerRequest {
     return this.#client.remoteAddr?.hostname;
   }
 
-  get method(): string {
-    return this.request.method;
-  }
-
   get url(): string {
-    const { url } = this.request;
+    const url = this.sentUrl;
     // Bun's is a path alone where the client named no host.
     if (url.startsWith("/")) return url;
     const path = url.indexOf("/", url.indexOf("://") + 3);
@@ -80,7 +79,7 @@ export class WebServerRequest implements ServerRequest {
   }
 
   get rawUrl(): string {
-    return this.request.url;
+    return this.sentUrl;
   }
 
   get headers(): Headers {
@@ -144,6 +143,12 @@ export class WebServerRequest implements ServerRequest {
     if (this.answered) return;
     this.#failure = { reason };
     this.#onOver?.();
+  }
+
+  /** The URL as the runtime has it, who is asked for it once: each time it would look it up. */
+  protected get sentUrl(): string {
+    this.#sentUrl ??= this.request.url;
+    return this.#sentUrl;
   }
 
   /** Whether there is an answer, or the request was given up. */

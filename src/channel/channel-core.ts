@@ -44,6 +44,8 @@ export interface ChannelMember extends Subscription {
 export interface ChannelOwner {
   /** Gives the log of the channel, whose ids bear `tag`. */
   open(tag: string): BrokerLog;
+  /** A subscription was taken in. */
+  onStart(subscription: ChannelMember): void;
   /** A subscription has ended. */
   onEnd(subscription: ChannelMember, reason: SubscriptionEnd): void;
   /** Something of the application's threw. */
@@ -98,7 +100,11 @@ export class ChannelCore {
     this.subscriptions.add(subscription);
     this.counters.subscribed++;
     this.#following ??= this.brokerLog.follow(() => this.#delivery?.changed());
-    return this.#following.log ?? this.#following.opened;
+    const { log, opened } = this.#following;
+    // Who leaves meanwhile does not wait for it.
+    opened.catch(() => undefined);
+    this.#owner.onStart(subscription);
+    return log ?? opened;
   }
 
   /** The loop that brings the events. Only while the log is there. */

@@ -6,7 +6,7 @@
 
 import { type Key, KeyStack, type KeyStackLike } from "../http/key-stack.ts";
 import { type Clock, systemClock } from "../sse/clock.ts";
-import { checkRetry } from "../wire/frame.ts";
+import { checkEventType, checkRetry } from "../wire/frame.ts";
 import type { Broker } from "./broker.ts";
 import type { ChannelSettings, SlowPolicy } from "./channel-core.ts";
 import type { LogLimits } from "./event-log.ts";
@@ -56,8 +56,8 @@ const MAX_NAME_LENGTH = 256;
 /**
  * Decides everything about a channel.
  *
- * Throws a `TypeError` for a name that is no string of 1 to 256 characters, an unknown policy, and no keys; a `RangeError`
- * for a limit or a time out of bounds.
+ * Throws a `TypeError` for a name that is no string of 1 to 256 characters, an unknown policy, a notice type that no event can
+ * have, and no keys; a `RangeError` for a limit or a time out of bounds.
  */
 export function readChannelOptions<Events, ReaderContext>(
   name: string,
@@ -68,7 +68,8 @@ export function readChannelOptions<Events, ReaderContext>(
       `Cannot make a channel of the name ${JSON.stringify(name)}: not 1 to ${MAX_NAME_LENGTH} characters`,
     );
   }
-  const { slowReaders = "gap", keys, noticeTypes, retryMs = DEFAULT_RETRY_MS } = options;
+  const { slowReaders = "gap", keys, retryMs = DEFAULT_RETRY_MS } = options;
+  const { gap = "gap", reset = "reset" } = options.noticeTypes ?? {};
   if (!["gap", "latest", "close"].includes(slowReaders)) {
     throw new TypeError(
       `Cannot make a channel with slowReaders ${JSON.stringify(slowReaders)}: not gap, latest or close`,
@@ -84,7 +85,7 @@ export function readChannelOptions<Events, ReaderContext>(
     name,
     limits: readLimits(options.history),
     slowReaders,
-    noticeTypes: { gap: noticeTypes?.gap ?? "gap", reset: noticeTypes?.reset ?? "reset" },
+    noticeTypes: { gap: checkEventType(gap), reset: checkEventType(reset) },
     retryMs: [least, most],
     leaseCheckMs: positive("leaseCheckMs", options.leaseCheckMs ?? DEFAULT_LEASE_CHECK_MS),
     proofs: stack === undefined ? undefined : new PositionProofs(stack),

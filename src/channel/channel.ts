@@ -107,7 +107,14 @@ export class Channel<Events extends object = Record<string, unknown>, ReaderCont
     const { limits, clock } = settings;
     this.#core = new ChannelCore(settings, {
       open: (tag) => this.#broker.open(name, { limits, clock, tag }),
+      onStart: (subscription) => {
+        if (diagnostics.channelSubscribe.isHeard) {
+          diagnostics.channelSubscribe.publish({ channel: name, subscription });
+        }
+        this.dispatchEvent(new SubscriptionEvent("subscribe", subscription));
+      },
       onEnd: (subscription, reason) => {
+        if (this.size === 0) this.#stopWatchingLeases();
         if (diagnostics.channelUnsubscribe.isHeard) {
           diagnostics.channelUnsubscribe.publish({ channel: name, subscription, reason });
         }
@@ -189,7 +196,7 @@ export class Channel<Events extends object = Record<string, unknown>, ReaderCont
     target: ServerSentEventStreamTarget,
     options: ChannelSubscribeOptions<Events, ReaderContext> = {},
   ): Subscription {
-    if (this.#closed)
+    if (this.#closed && !target.closed)
       throw new TypeError(`Cannot subscribe to channel ${JSON.stringify(this.name)}: it is closed`);
     const { context, lease, ...others } = options;
     const { authorize } = this.#options;
@@ -204,14 +211,8 @@ export class Channel<Events extends object = Record<string, unknown>, ReaderCont
       ...(others as SubscribeOptions),
       ...init,
     });
-    const hasEnded = target.closed;
-    if (!hasEnded && diagnostics.channelSubscribe.isHeard) {
-      diagnostics.channelSubscribe.publish({ channel: this.name, subscription });
-    }
     subscription.start();
-    if (hasEnded) return subscription;
-    this.dispatchEvent(new SubscriptionEvent("subscribe", subscription));
-    if (asks || lease !== undefined) this.#watchLeases();
+    if (!subscription.closed && (asks || lease !== undefined)) this.#watchLeases();
     return subscription;
   }
 
@@ -219,7 +220,8 @@ export class Channel<Events extends object = Record<string, unknown>, ReaderCont
    * Answers a request with a stream that follows the channel, in one call: asks for the right to read, sends the head,
    * subscribes.
    *
-   * Rejects with a 403 for who may not read, before anything was sent.
+   * Rejects with a 403 for who may not read, before anything was sent. A channel that is closed tells the reader to come
+   * back, as a server does that shuts down.
    */
   async stream(
     context: ReaderContext & EventStreamContext,
@@ -232,7 +234,9 @@ export class Channel<Events extends object = Record<string, unknown>, ReaderCont
       if (lease === undefined)
         throw createHttpError(403, `Channel ${JSON.stringify(this.name)} is not for everybody`);
     }
-    return this.subscribe(context.sendEvents(targetOptions), { since, filter, map, lease });
+    const target = context.sendEvents(targetOptions);
+    if (this.#closed) void target.closeForNow(this.#core.randomRetryMs(), "shutdown");
+    return this.subscribe(target, { since, filter, map, lease });
   }
 
   /** Asks for the right to read; `undefined` for who has none. Rejects as the channel's `authorize` does. */
@@ -272,8 +276,7 @@ export class Channel<Events extends object = Record<string, unknown>, ReaderCont
   /** Ends the streams of all subscriptions, and the log if it lives in this process for this channel alone. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#cancelLeaseCheck?.();
-    this.#cancelLeaseCheck = undefined;
+    this.#stopWatchingLeases();
     await Promise.all(Array.from(this.#core.subscriptions, ({ target }) => target.close("shutdown")));
     if (this.#options.broker === undefined) await this.#broker.close();
   }
@@ -316,13 +319,12 @@ export class Channel<Events extends object = Record<string, unknown>, ReaderCont
     const before = this.#before;
     if (before === undefined && !(record instanceof Promise)) return this.#append(record, options);
     const mine = Promise.all([record, before]).then(([checked]) => this.#append(checked, options));
-    const turn = mine.then(ignore, ignore);
-    this.#before = turn;
-    try {
-      return await mine;
-    } finally {
+    // One that is refused early lets nobody past those that were before it.
+    const turn: Promise<void> = Promise.allSettled([mine, before]).then(() => {
       if (this.#before === turn) this.#before = undefined;
-    }
+    });
+    this.#before = turn;
+    return mine;
   }
 
   async #append(record: EventRecord, options: AppendOptions): Promise<string> {
@@ -343,6 +345,11 @@ export class Channel<Events extends object = Record<string, unknown>, ReaderCont
     });
   }
 
+  #stopWatchingLeases(): void {
+    this.#cancelLeaseCheck?.();
+    this.#cancelLeaseCheck = undefined;
+  }
+
   #tell(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     this.dispatchEvent(new ErrorEvent("error", { error, message }));
@@ -355,8 +362,4 @@ function checkIdempotencyKey(key: string | undefined): string | undefined {
   throw new TypeError(
     `Cannot publish an event: its idempotencyKey has not 1 to ${MAX_KEY_LENGTH} characters`,
   );
-}
-
-function ignore(): void {
-  // Whoever published it has its error.
 }

@@ -37,6 +37,10 @@ export interface CursorOwner {
 const OWN_BYTES = 64 * 1024;
 /** A reader whose events are filtered out is told its place after this part of what the log keeps. */
 const TELL_PART = 8;
+/** How many events are looked at in one go for a reader of its own, and what looking at one costs, in bytes. */
+const OWN_EVENTS = 512;
+const LOOK_BYTES = 256;
+const NONE: readonly Uint8Array[] = [];
 
 /**
  * Brings one reader from its place to the end of the log, at its own pace.
@@ -45,20 +49,24 @@ const TELL_PART = 8;
  * to the stream alone.
  */
 export class Cursor implements LogReader {
-  readonly #core: ChannelCore;
-  readonly #cursors: TargetCursors;
-  readonly #owner: CursorOwner;
-  readonly #log: EventLog;
-  #sequence = 0;
-  #epoch = "";
-  #offset = 0;
+  // What each delivery needs stands together, and first: with thousands of readers, reaching for it is the cost.
   /** Whether its reader has seen events, at another node, that are still on their way to this log. */
   #isAhead = false;
-  /** Whether its reader gets all events, under their own ids: asked of every delivery, and so kept. */
+  /** Whether its reader gets all events, under their own ids. */
   #isCommon = false;
+  #hasEnded = false;
+  #sequence = 0;
+  #offset = 0;
+  readonly #cursors: TargetCursors;
+  readonly #core: ChannelCore;
+  readonly #owner: CursorOwner;
+  readonly #log: EventLog;
+  #epoch = "";
   /** Frames of the owner's, of which so many were sent. */
-  #first: readonly Uint8Array[] = [];
+  #first: readonly Uint8Array[] = NONE;
   #firstSent = 0;
+  /** Whether they make up a state: the last one tells the place. */
+  #isState = false;
   #waits = false;
   #room: (() => void) | undefined;
   /** Where its reader was last told a place, and when. */
@@ -103,10 +111,16 @@ export class Cursor implements LogReader {
     this.#told();
   }
 
-  /** Sends `frames`, at the reader's pace, and then goes on from its place. */
-  begin(frames: readonly Uint8Array[]): void {
+  /** Whether its place is none yet to resume from: a part of a state is still to be sent. */
+  get isBeginning(): boolean {
+    return this.#isState && this.#firstSent < this.#first.length;
+  }
+
+  /** Sends `frames`, at the reader's pace, and then goes on from its place, which the last frame of a state tells. */
+  begin(frames: readonly Uint8Array[], isState = false): void {
     this.#first = frames;
     this.#firstSent = 0;
+    this.#isState = isState;
     this.#goOn();
   }
 
@@ -166,6 +180,7 @@ export class Cursor implements LogReader {
 
   /** The stream has ended. */
   ended(): void {
+    this.#hasEnded = true;
     this.#waits = false;
     this.#room?.();
   }
@@ -189,13 +204,14 @@ export class Cursor implements LogReader {
   #goOn(): void {
     while (this.#firstSent < this.#first.length) {
       const frame = this.#first[this.#firstSent++] as Uint8Array;
+      if (this.#isState && !this.isBeginning) this.#cursors.feed(toBytes(idLine(this.#cursors.id())));
       if (!this.#cursors.feed(frame) && this.#cursors.closed) return;
       if (this.#cursors.blocked && this.#firstSent < this.#first.length) {
         this.#wait();
         return;
       }
     }
-    this.#first = [];
+    this.#first = NONE;
     this.#core.delivery.join(this);
   }
 
@@ -218,15 +234,18 @@ export class Cursor implements LogReader {
   /** Up to `end`, or as much as one write should have. */
   #takeOwn(end: number, conflate: boolean): number | undefined {
     const parts: Uint8Array[] = [];
+    const begin = this.#sequence;
     let events = 0;
     let byteLength = 0;
     try {
-      while (this.#sequence < end && byteLength < OWN_BYTES) {
+      while (this.#sequence < Math.min(end, begin + OWN_EVENTS) && byteLength < OWN_BYTES) {
         const sequence = this.#sequence++;
         const entry = this.#log.at(sequence);
         this.#offset = entry.offset;
         if (conflate && this.#log.isSuperseded(sequence)) continue;
         const own = this.#own(entry);
+        // A filter may have ended it.
+        if (this.#hasEnded) return undefined;
         if (own.length === 0) continue;
         events++;
         for (const part of own) byteLength += parts.push(part) && part.byteLength;
@@ -237,8 +256,9 @@ export class Cursor implements LogReader {
     }
     if (events > 0) this.#told();
     else if (this.#shouldTell) this.#cursors.overridden();
-    if (events === 0) return byteLength;
-    return this.#send(concatenate(parts, byteLength), events) ? byteLength : undefined;
+    const cost = Math.max(byteLength, (this.#sequence - begin) * LOOK_BYTES);
+    if (events === 0) return cost;
+    return this.#send(concatenate(parts, byteLength), events) ? cost : undefined;
   }
 
   /** An event in this reader's form, under its own id: two parts; none when it does not get it. */
@@ -257,13 +277,15 @@ export class Cursor implements LogReader {
 
   #told(): void {
     this.#toldSequence = this.#sequence;
-    this.#toldAt = this.#core.settings.clock.now();
+    this.#toldAt = Math.ceil(this.#core.settings.clock.now());
   }
 
   /** Whether the place that its reader knows is soon one that the log has dropped. */
   get #shouldTell(): boolean {
-    const { limits } = this.#log;
-    const isFar = this.#sequence - this.#toldSequence > limits.events / TELL_PART;
+    const { limits, size, byteLength } = this.#log;
+    // A log of large events is full before there are many of them.
+    const many = byteLength > limits.bytes / TELL_PART ? size : limits.events;
+    const isFar = this.#sequence - this.#toldSequence > many / TELL_PART;
     const isOld = this.#core.settings.clock.now() - this.#toldAt > limits.ageMs / TELL_PART;
     if (isFar || isOld) this.#told();
     return isFar || isOld;

@@ -46,6 +46,8 @@ export class Delivery {
   readonly #behind = new Set<LogReader>();
   /** Where the readers stand that are level. */
   #sequence: number;
+  /** Who is catching up at this moment, unless it has left meanwhile. */
+  #visited: LogReader | undefined;
   #cancelTurn: (() => void) | undefined;
 
   constructor(log: EventLog, clock: Clock) {
@@ -70,6 +72,7 @@ export class Delivery {
   leave(reader: LogReader): void {
     this.#level.delete(reader);
     this.#behind.delete(reader);
+    if (this.#visited === reader) this.#visited = undefined;
   }
 
   /** The log was changed: what is new leaves when the turn is over. */
@@ -104,7 +107,7 @@ export class Delivery {
     const chunk = this.#chunks.live(from);
     for (const reader of this.#level) {
       if (!reader.take(chunk)) this.#level.delete(reader);
-      else if (reader.sequence !== this.#sequence) this.#fallBehind(reader);
+      else if (reader.sequence !== this.#sequence && this.#level.has(reader)) this.#fallBehind(reader);
     }
   }
 
@@ -117,13 +120,16 @@ export class Delivery {
         this.#level.add(reader);
         continue;
       }
+      this.#visited = reader;
       const bytes = reader.catchUp(this.#chunks);
-      if (bytes === undefined) continue;
+      if (bytes === undefined || this.#visited !== reader) continue;
       budget -= Math.max(bytes, VISIT_BYTES);
       // Whoever is not level yet goes to the end of the line, and may have another turn within this one.
       this.#behind.add(reader);
     }
-    if (this.#behind.size > 0) this.#schedule();
+    // A reader may make the application publish before it, or anybody, is level.
+    const isNew = this.#level.size > 0 && this.#sequence !== this.#log.next;
+    if (isNew || this.#behind.size > 0) this.#schedule();
   }
 
   #fallBehind(reader: LogReader): void {

@@ -53,11 +53,12 @@ export class LogEntry {
 
   #read(): ChannelEvent {
     let decoded: DecodedEvent = { type: "message", data: "", lastEventId: this.id };
-    const decoder = createDecoder({
-      onEvent: (event) => {
-        decoded = event;
-      },
-    });
+    const onEvent = (event: DecodedEvent) => {
+      decoded = event;
+    };
+    // The log has bounded it.
+    const unbounded = Number.POSITIVE_INFINITY;
+    const decoder = createDecoder({ onEvent }, { maxLineLength: unbounded, maxEventLength: unbounded });
     decoder.feed(this.bytes);
     const { type, data } = decoded;
     return { type, data: this.#json ? JSON.parse(data) : data, id: this.id, key: this.key };

@@ -23,7 +23,7 @@ import {
   type SaidPosition,
   type Seat,
 } from "./resume.ts";
-import { encodeSnapshot, type Snapshot, type SnapshotSource } from "./snapshot-source.ts";
+import type { Snapshot, SnapshotSource } from "./snapshot-source.ts";
 import type { SubscribeOptions, Subscription } from "./subscription.ts";
 import { TargetCursors, type TargetMember } from "./target-cursors.ts";
 
@@ -41,6 +41,8 @@ export class LogSubscription implements ChannelMember, TargetMember, CursorOwner
   readonly #options: SubscriptionInit;
   #lease: Lease | undefined;
   #said: SaidPosition | "earliest";
+  /** From where the reader could go on until it has what it is sent first. */
+  #before: ChannelPosition | undefined;
   #log: EventLog | undefined;
   #cursor: Cursor | undefined;
   /** Where the right to read begins, if ids are signed. */
@@ -48,6 +50,7 @@ export class LogSubscription implements ChannelMember, TargetMember, CursorOwner
   #proof: string | undefined;
   #outcome: ResumeOutcome | undefined;
   #closed = false;
+  #isChecking = false;
   #settleReady: ((outcome: ResumeOutcome | undefined) => void) | undefined;
   #ready: Promise<ResumeOutcome | undefined> | undefined;
 
@@ -55,9 +58,10 @@ export class LogSubscription implements ChannelMember, TargetMember, CursorOwner
     this.#core = core;
     this.target = target;
     this.#options = options;
+    const since = readSince(this.tag, options.since ?? "");
     this.#cursors = TargetCursors.of(target);
-    this.#said = this.#cursors.add(this);
-    if (this.#said === "none" && options.since !== undefined) this.#said = readSince(this.tag, options.since);
+    const said = this.#cursors.add(this);
+    this.#said = said === "none" ? since : said;
   }
 
   get channel(): string {
@@ -103,6 +107,7 @@ export class LogSubscription implements ChannelMember, TargetMember, CursorOwner
 
   get position(): ChannelPosition | undefined {
     if (this.#cursor === undefined) return typeof this.#said === "object" ? this.#said : undefined;
+    if (this.#cursor.isBeginning) return this.#before;
     return { tag: this.tag, ...this.#cursor.place, start: this.#start, proof: this.#proof };
   }
 
@@ -122,6 +127,8 @@ export class LogSubscription implements ChannelMember, TargetMember, CursorOwner
       return;
     }
     const log = this.#core.enter(this);
+    // Somebody who was told of it may have ended it.
+    if (this.#closed) return;
     const { authorize, lease } = this.#options;
     const asks = (authorize ?? lease ?? this.#core.settings.proofs) !== undefined;
     if (asks || log instanceof Promise || this.#isAheadOf(log)) {
@@ -146,13 +153,19 @@ export class LogSubscription implements ChannelMember, TargetMember, CursorOwner
     const lease = this.#lease;
     if (lease === undefined || this.#closed) return;
     const { clock } = this.#core.settings;
+    // Who takes long to say that a right holds is not asked twice at a time; its end comes nevertheless.
+    if (this.#isChecking && !hasExpired(lease, clock)) return;
+    this.#isChecking = true;
+    let renewed: Lease | undefined;
     try {
-      this.#lease = await renewLease(lease, clock);
+      renewed = await renewLease(lease, clock);
     } catch (error) {
       this.#core.tell(error);
-      this.#lease = undefined;
     }
-    if (this.#lease === undefined) await this.target.close(hasExpired(lease, clock) ? "expired" : "denied");
+    this.#isChecking = false;
+    if (this.#closed) return;
+    this.#lease = renewed;
+    if (renewed === undefined) await this.target.close(hasExpired(lease, clock) ? "expired" : "denied");
   }
 
   drained(): void {
@@ -187,8 +200,16 @@ export class LogSubscription implements ChannelMember, TargetMember, CursorOwner
     const { authorize, lease } = this.#options;
     if (authorize !== undefined) this.#lease = await authorize();
     else if (lease !== undefined) this.#lease = await renewLease(lease, this.#core.settings.clock);
-    if ((authorize ?? lease) !== undefined && this.#lease === undefined) await this.target.close("denied");
-    const log = await opening;
+    if (this.#closed) return;
+    if ((authorize ?? lease) !== undefined && this.#lease === undefined) {
+      await this.target.close("denied");
+      return;
+    }
+    // A log for which nobody waits any more is not opened.
+    const log = await Promise.resolve(opening).catch((error) => {
+      if (!this.#closed) throw error;
+    });
+    if (log === undefined || this.#closed) return;
     const { proofs } = this.#core.settings;
     if (proofs !== undefined && typeof this.#said === "object") {
       const { start, proof } = this.#said;
@@ -249,9 +270,10 @@ export class LogSubscription implements ChannelMember, TargetMember, CursorOwner
   /** Brings the reader to its seat: at once, where neither a state nor a proof has to be waited for. */
   #arrive(log: EventLog, cursor: Cursor, seat: Seat, snapshots: SnapshotSource | undefined): void {
     let snapshot: Snapshot | Promise<Snapshot> | undefined;
+    this.#before = this.position;
     try {
       // A state older than what the reader has seen would tell it the same things again.
-      const { epoch, offset } = this.position ?? { epoch: "", offset: 0 };
+      const { epoch, offset } = this.#before ?? { epoch: "", offset: 0 };
       if (seat.outcome !== "resumed") snapshot = snapshots?.take(log, epoch === log.epoch ? offset : 0);
     } catch (error) {
       this.failed(error);
@@ -283,7 +305,6 @@ export class LogSubscription implements ChannelMember, TargetMember, CursorOwner
   /** Tells the reader what it has to know first, and lets it go on from its seat. */
   #speak(log: EventLog, cursor: Cursor, seat: Seat, snapshot: Snapshot | undefined): void {
     const { noticeTypes } = this.#core.settings;
-    const before = this.position;
     cursor.sit(snapshot ?? { epoch: seat.epoch, offset: seat.offset });
     this.#cursor = cursor;
     this.#settle(seat.outcome);
@@ -293,14 +314,12 @@ export class LogSubscription implements ChannelMember, TargetMember, CursorOwner
     if (seat.reason === undefined) {
       frames.push(openingFrame(seat.outcome, snapshot === undefined ? id : ""));
     } else {
-      const notice = lossNotice(this.channel, log, seat.reason, before, cursor.place);
+      const notice = lossNotice(this.channel, log, seat.reason, this.#before, cursor.place);
       const type = seat.outcome === "gap" ? noticeTypes.gap : noticeTypes.reset;
       frames.push(lossFrame(type, notice, snapshot === undefined ? id : undefined));
     }
-    if (snapshot !== undefined) {
-      frames.push(...(cursor.isShared ? snapshot.frames : encodeSnapshot(snapshot.records, id)));
-    }
-    cursor.begin(frames);
+    if (snapshot !== undefined) frames.push(...snapshot.frames);
+    cursor.begin(frames, snapshot !== undefined);
   }
 
   #settle(outcome: ResumeOutcome): void {

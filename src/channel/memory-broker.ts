@@ -65,6 +65,10 @@ class MemoryLog implements BrokerLog {
     const known = this.#once.get(idempotencyKey);
     if (known !== undefined) return known.place;
     const place = this.#append(record);
+    for (const oldest of this.#once.keys()) {
+      if (this.#once.size < MAX_IDEMPOTENCY_KEYS) break;
+      this.#once.delete(oldest);
+    }
     this.#once.set(idempotencyKey, { place, at: this.#clock.now() });
     return place;
   }
@@ -100,7 +104,7 @@ class MemoryLog implements BrokerLog {
   #forgetOld(): void {
     const oldest = this.#clock.now() - IDEMPOTENCY_WINDOW_MS;
     for (const [key, { at }] of this.#once) {
-      if (at > oldest && this.#once.size < MAX_IDEMPOTENCY_KEYS) return;
+      if (at > oldest) return;
       this.#once.delete(key);
     }
   }

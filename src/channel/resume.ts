@@ -62,8 +62,9 @@ export function findSeat(
   return { outcome: "resumed", epoch, offset: said.offset };
 }
 
-/** Reads where an application wants a reader to begin that says nothing itself. */
+/** Reads where an application wants a reader to begin that says nothing itself. Throws a `TypeError` for what is no text. */
 export function readSince(tag: string, since: string): SaidPosition | "earliest" {
+  if (typeof since !== "string") throw new TypeError(`Cannot subscribe since ${String(since)}: not a string`);
   if (since === "") return "none";
   if (since === "earliest") return since;
   const id = EventId.parse(since);

@@ -6,6 +6,7 @@
 
 import type { Clock } from "../sse/clock.ts";
 import { ServerSentEvent, serializeData } from "../sse/server-sent-event.ts";
+import { checkEventType } from "../wire/frame.ts";
 import type { LogPosition } from "./event-id.ts";
 import type { EventLog } from "./event-log.ts";
 import { type EventRecord, encodeRecord } from "./event-record.ts";
@@ -15,9 +16,7 @@ export type SnapshotFunction = () => unknown;
 
 /** A state, and the place in the log that it stands for: what came after it follows. */
 export interface Snapshot extends LogPosition {
-  /** Events without an id, in order. */
-  readonly records: readonly EventRecord[];
-  /** The same encoded, under the plain id of the place: for all who share it. */
+  /** At least one event, encoded without an id: a part of a state is no place to resume from. */
   readonly frames: readonly Uint8Array[];
 }
 
@@ -33,9 +32,10 @@ export class SnapshotSource {
   readonly #clock: Clock;
   #latest: (LogPosition & { readonly snapshot: Snapshot | Promise<Snapshot> }) | undefined;
 
+  /** Throws a `TypeError` for a type that no event can have. */
   constructor(make: SnapshotFunction, type: string, clock: Clock) {
     this.#make = make;
-    this.#type = type;
+    this.#type = checkEventType(type);
     this.#clock = clock;
   }
 
@@ -51,10 +51,9 @@ export class SnapshotSource {
 
   #run(log: EventLog): Snapshot | Promise<Snapshot> {
     const { epoch, head: offset } = log;
-    const id = log.id(offset);
     const stamp = (state: unknown): Snapshot => {
-      const records = this.#records(state);
-      return { epoch, offset, records, frames: encodeSnapshot(records, id) };
+      const frames = this.#records(state).map((record) => encodeRecord(record, undefined));
+      return { epoch, offset, frames };
     };
     const made = this.#make();
     const snapshot = isThenable(made) ? Promise.resolve(made).then(stamp) : stamp(made);
@@ -75,11 +74,6 @@ export class SnapshotSource {
       return { type: this.#type, data: serializeData(event), json: typeof event !== "string" };
     });
   }
-}
-
-/** Encodes a snapshot. Its last event alone carries the id: a part of a state is no place to resume from. */
-export function encodeSnapshot(records: readonly EventRecord[], id: string): Uint8Array[] {
-  return records.map((record, at) => encodeRecord(record, at === records.length - 1 ? id : undefined));
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -6,7 +6,7 @@
 
 import type { ServerSentEventStreamTarget } from "../sse/event-stream-target.ts";
 import type { StreamCloseError } from "../sse/stream-close-error.ts";
-import type { StreamFeeder } from "../sse/stream-writer.ts";
+import type { FedStream, StreamFeeder } from "../sse/stream-writer.ts";
 import { toBytes } from "../wire/encode.ts";
 import { type ChannelPosition, EventId, formatPosition, MAX_POSITIONS } from "./event-id.ts";
 import { idLine } from "./event-record.ts";
@@ -14,6 +14,8 @@ import type { SaidPosition } from "./resume.ts";
 
 /** How many places of channels that it does not follow yet a reader may bring along. */
 const MAX_CARRIED = 16;
+/** One for all: most readers bring nothing along. */
+const NONE: readonly never[] = [];
 
 /** A subscription, as its stream sees it. */
 export interface TargetMember {
@@ -30,9 +32,10 @@ export interface TargetMember {
 /** What feeds one target: one or several subscriptions, each a cursor in a log. */
 export class TargetCursors implements StreamFeeder {
   readonly #target: ServerSentEventStreamTarget;
-  readonly #members: TargetMember[] = [];
+  #stream: FedStream;
+  #members: readonly TargetMember[] = NONE;
   /** What the reader said, of channels that it may still come to follow. */
-  #carried: ChannelPosition[] = [];
+  #carried: readonly ChannelPosition[] = NONE;
   readonly #isUnknown: boolean;
   #isPlain = false;
   #blocked = false;
@@ -42,7 +45,8 @@ export class TargetCursors implements StreamFeeder {
     const { lastEventId } = target;
     const id = EventId.parse(lastEventId);
     this.#isUnknown = lastEventId !== "" && id === undefined;
-    if (id !== undefined) this.#carried = [...id.positions];
+    if (id !== undefined) this.#carried = id.positions;
+    this.#stream = target;
     target.feeder = this;
   }
 
@@ -78,7 +82,8 @@ export class TargetCursors implements StreamFeeder {
     if (this.#members.length >= MAX_POSITIONS) {
       throw new RangeError(`Cannot subscribe the target: it follows ${MAX_POSITIONS} channels already`);
     }
-    this.#members.push(member);
+    // Not by a spread, which would leave room for more in each of very many.
+    this.#members = this.#members.concat(member);
     const said = this.#carried.find(({ tag }) => tag === member.tag);
     if (said !== undefined) this.#carried = this.#carried.filter((position) => position !== said);
     this.#lookIfPlain();
@@ -87,12 +92,11 @@ export class TargetCursors implements StreamFeeder {
 
   /** Lets a subscription go, and tells the reader the id of those that are left. */
   delete(member: TargetMember): void {
-    const at = this.#members.indexOf(member);
-    if (at === -1) return;
-    this.#members.splice(at, 1);
+    if (!this.#members.includes(member)) return;
+    this.#members = this.#members.filter((other) => other !== member);
     this.#lookIfPlain();
+    // It goes on feeding the stream though nobody be left: what the reader said was of its coming, and is used up.
     if (this.#members.length > 0) this.overridden();
-    else if (this.#target.feeder === this) this.#target.feeder = undefined;
   }
 
   /** The id from which the reader can go on in all that it follows; `""` for none. */
@@ -104,9 +108,13 @@ export class TargetCursors implements StreamFeeder {
     return id;
   }
 
+  feeds(stream: FedStream): void {
+    this.#stream = stream;
+  }
+
   /** Sends whole frames: `false` when the stream takes no more for now, or never again. */
   feed(bytes: Uint8Array, isAlone = false): boolean {
-    if (this.#target.feed(bytes, isAlone)) return true;
+    if (this.#stream.feed(bytes, isAlone)) return true;
     this.#blocked = true;
     return false;
   }
@@ -119,11 +127,13 @@ export class TargetCursors implements StreamFeeder {
 
   drained(): void {
     this.#blocked = false;
-    for (const member of [...this.#members]) member.drained();
+    for (const member of this.#members) member.drained();
   }
 
   ended(reason: StreamCloseError): void {
-    for (const member of this.#members.splice(0)) member.ended(reason);
+    const members = this.#members;
+    this.#members = NONE;
+    for (const member of members) member.ended(reason);
   }
 
   /** Asked of every delivery, and so kept. */

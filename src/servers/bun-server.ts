@@ -65,7 +65,7 @@ class BunServerRequest extends UpgradableRequest {
   }
 
   override get rawUrl(): string {
-    const { url } = this.request;
+    const url = this.sentUrl;
     if (!url.startsWith("/")) return url;
     // Bun asks the kernel for the port, each time.
     const { protocol, port } = this.#server;

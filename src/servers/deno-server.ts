@@ -53,6 +53,8 @@ const UNIX_SCHEME = "http+unix:";
 
 /** A request of Deno, with Deno's own WebSockets. */
 class DenoServerRequest extends UpgradableRequest {
+  /** Where it is among those that wait for their answer. */
+  place = 0;
   readonly #info: ClientInfo;
 
   constructor(request: Request, info: ClientInfo) {
@@ -62,7 +64,7 @@ class DenoServerRequest extends UpgradableRequest {
 
   /** On a Unix domain socket Deno's has a scheme that is none of HTTP. */
   override get rawUrl(): string {
-    const { url } = this.request;
+    const url = this.sentUrl;
     return url.startsWith(UNIX_SCHEME) ? `http:${url.slice(UNIX_SCHEME.length)}` : url;
   }
 
@@ -128,7 +130,7 @@ function openSame({ path, device, inode, size }: OpenFile): DenoFile | undefined
 export class DenoServer extends ListeningServer {
   static readonly type = "native" as const;
   readonly #abort = new AbortController();
-  readonly #pending = new Set<DenoServerRequest>();
+  readonly #pending: DenoServerRequest[] = [];
   #stopping = false;
   #server: DenoHttpServer | undefined;
 
@@ -146,7 +148,7 @@ export class DenoServer extends ListeningServer {
    */
   abort(): void {
     if (!this.#stopping) this.#abort.abort();
-    for (const request of this.#pending) {
+    for (const request of [...this.#pending]) {
       request.respond(new Response(null, { status: 503, headers: { connection: "close" } }));
     }
   }
@@ -170,8 +172,16 @@ export class DenoServer extends ListeningServer {
 
   /** Gives the answer that will come; while it does not, the request is pending. */
   #wait(request: DenoServerRequest): Promise<Response> {
-    this.#pending.add(request);
-    return request.waitForAnswer(() => this.#pending.delete(request));
+    request.place = this.#pending.push(request) - 1;
+    return request.waitForAnswer(() => this.#forget(request));
+  }
+
+  /** The last takes its place. */
+  #forget(request: DenoServerRequest): void {
+    const last = this.#pending.pop();
+    if (last === undefined || last === request) return;
+    this.#pending[request.place] = last;
+    last.place = request.place;
   }
 
   protected override async stop(): Promise<void> {

@@ -57,13 +57,13 @@ export const turnCork: TurnCork = new TurnCork();
 
 /** Writes to `out`; `message` is what ends, and tells of the end. */
 export class NodeSink implements ByteSink {
+  #ended = false;
   readonly #out: Writable;
-  readonly #message: ServerResponse | ServerHttp2Stream;
   readonly #chunked: boolean;
-  #observer: SinkObserver | undefined;
   #highWaterMarkBytes = 0;
   #above = false;
-  #ended = false;
+  readonly #message: ServerResponse | ServerHttp2Stream;
+  #observer: SinkObserver | undefined;
 
   constructor(out: Writable, message: ServerResponse | ServerHttp2Stream, chunked: boolean) {
     this.#out = out;

@@ -9,7 +9,7 @@ import { WebServerRequest } from "../app/web-server-request.ts";
 import { PLAIN_TEXT } from "../http/content-type.ts";
 import { isNullBodyStatus } from "../http/status.ts";
 import type { HeaderList } from "../sse/response-headers.ts";
-import { readWebBody, readWebText } from "./web-body.ts";
+import { readWebBody } from "./web-body.ts";
 import { checkHandshake } from "./web-socket-handshake.ts";
 
 /** Answers a `Request` by a `Response` or by a WebSocket. */
@@ -25,7 +25,7 @@ export abstract class UpgradableRequest extends WebServerRequest {
   }
 
   readText(): Promise<string> {
-    return readWebText(this.request);
+    return this.request.text();
   }
 
   override respond(response: Response): void {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { bodyUsed, clientLeft } from "../app/body-error.ts";
+import { bodyUsed, failRead } from "../app/body-error.ts";
 import { BodyReader } from "../app/body-reader.ts";
 
 /**
@@ -16,19 +16,9 @@ import { BodyReader } from "../app/body-reader.ts";
 export async function readWebBody(request: Request, limitBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const announced = request.headers.get("content-length");
   if (announced !== null && Number(announced) <= limitBytes) {
-    return new Uint8Array(await request.arrayBuffer().catch(fail));
+    return new Uint8Array(await request.arrayBuffer().catch(failRead));
   }
   const { body, bodyUsed: used } = request;
   if (used) throw bodyUsed();
   return body === null ? new Uint8Array() : await new BodyReader(body, limitBytes).readAll();
-}
-
-/** Reads the body of `request` as UTF-8, whatever its length. Rejects as `ServerRequest.readText`. */
-export function readWebText(request: Request): Promise<string> {
-  return request.text().catch(fail);
-}
-
-/** That the body was used is learned afterwards: to be asked whether it was, Deno makes a body of it. */
-function fail(error: unknown): never {
-  throw error instanceof TypeError ? bodyUsed() : clientLeft(error);
 }

@@ -237,7 +237,9 @@ export class ServerSentEventStreamTarget extends EventTarget implements ServerSe
   }
 
   set feeder(feeder: StreamFeeder | undefined) {
-    this.#writer.feeder = this.closed ? undefined : feeder;
+    if (this.closed) return;
+    this.#writer.feeder = feeder;
+    feeder?.feeds?.(this.#writer);
   }
 
   /**

@@ -20,8 +20,16 @@ const LINGER_MS = 10_000;
 const LEAST_AGE = 0.8;
 const SETTLED: Promise<void> = Promise.resolve();
 
+/** What is fed. */
+export interface FedStream {
+  /** As the target's. */
+  feed(bytes: Uint8Array, isAlone?: boolean): boolean;
+}
+
 /** Who feeds a stream at its reader's pace: a channel's subscriptions. */
 export interface StreamFeeder {
+  /** Is given what it feeds, without the target in between. */
+  feeds?(stream: FedStream): void;
   /** There is room again, after `feed` said to wait. */
   drained(): void;
   /** Something with an id of its own was sent past the feeder. */
@@ -36,22 +44,24 @@ export interface StreamFeeder {
  * `onEnd` is called exactly once, with the owner, in the turn in which the end is known. No method throws, but for a `retry` out of
  * bounds.
  */
-export class StreamWriter<Owner = void> implements SinkObserver, Beating {
-  /** Who feeds the stream at the reader's pace, if anybody does. */
-  feeder: StreamFeeder | undefined;
+export class StreamWriter<Owner = void> implements SinkObserver, Beating, FedStream {
+  // What each write needs stands together, and first: with thousands of streams, reaching for it is the cost.
+  #reason: StreamCloseError | undefined;
+  /** In whole milliseconds. */
   #quietSince: number;
   #writtenBytes = 0;
+  readonly #sink: ByteSink;
+  readonly #heartbeat: Heartbeat;
+  readonly #limits: StreamLimits;
+  /** Who feeds the stream at the reader's pace, if anybody does. */
+  feeder: StreamFeeder | undefined;
   /** How far the reader was when it was last seen to take something; `undefined` when it had taken all. */
   #mark: number | undefined;
   #movedAt: number;
   /** When its age ends it; once it has ended, when it is given up. */
   #endsAt: number | undefined;
-  readonly #sink: ByteSink;
-  readonly #limits: StreamLimits;
-  readonly #heartbeat: Heartbeat;
   readonly #onEnd: (reason: StreamCloseError, owner: Owner) => void;
   readonly #owner: Owner;
-  #reason: StreamCloseError | undefined;
   #finished = false;
   #ready: Deferred | undefined;
   #flushed: Deferred | undefined;
@@ -70,7 +80,7 @@ export class StreamWriter<Owner = void> implements SinkObserver, Beating {
     this.#owner = owner;
     const now = heartbeat.now();
     this.#quietSince = Math.ceil(now);
-    this.#movedAt = now;
+    this.#movedAt = this.#quietSince;
     if (limits.maxAgeMs > 0) {
       this.#endsAt = now + limits.maxAgeMs * (LEAST_AGE + Math.random() * (1 - LEAST_AGE));
     }
@@ -191,7 +201,7 @@ export class StreamWriter<Owner = void> implements SinkObserver, Beating {
     const now = this.#heartbeat.now();
     const { keepAliveMs, stallTimeoutMs } = this.#limits;
     const unread = this.#sink.bufferedBytes;
-    if (!this.#isStuck(unread)) this.#movedAt = now;
+    if (!this.#isStuck(unread)) this.#movedAt = Math.ceil(now);
     if (this.#reason !== undefined) {
       this.#sink.abort();
     } else if (stallTimeoutMs > 0 && now - this.#movedAt >= stallTimeoutMs) {

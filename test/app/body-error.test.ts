@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bodyTooLarge, bodyUsed, checkBodyLimit, clientLeft } from "../../src/app/body-error.ts";
+import { bodyTooLarge, bodyUsed, checkBodyLimit, clientLeft, failRead } from "../../src/app/body-error.ts";
 
 test("each fault has its status, and may be told to the client", () => {
   const large = bodyTooLarge(7);
@@ -22,4 +22,15 @@ test("a limit is a whole number from 0 on, or Infinity", () => {
       message: `Cannot limit the body: "${limit}" is no number of bytes`,
     });
   }
+});
+
+test("what a runtime's own reading rejects with is told as all reads tell it", () => {
+  const large = bodyTooLarge(7);
+  assert.throws(
+    () => failRead(large),
+    (error) => error === large,
+  );
+  assert.throws(() => failRead(new TypeError("unusable")), bodyUsed());
+  const reset = new Error("reset");
+  assert.throws(() => failRead(reset), { status: 400, cause: reset });
 });

@@ -120,3 +120,54 @@ for (const name of ["host", "x-forwarded-host"]) {
     );
   });
 }
+
+const target = fc
+  .array(
+    fc.constantFrom(
+      "a",
+      "Z",
+      "0",
+      "/",
+      "/",
+      ".",
+      "..",
+      "~",
+      "!",
+      "%2e",
+      "%",
+      "?",
+      "#",
+      " ",
+      "\\",
+      "é",
+      '"',
+      "|",
+    ),
+    {
+      maxLength: 8,
+    },
+  )
+  .map((parts) => `/${parts.join("")}`);
+
+test("the path is that of the URL, also where it is read without making one", () => {
+  fc.assert(
+    fc.property(target, (url) => {
+      const headers = { host: "host.test" };
+      const { path } = new Request(new BareRequest(url, { headers }));
+      assert.equal(path, urlOf(url, headers).pathname);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+for (const url of [
+  "https://host.test",
+  "https://host.test?a=/b",
+  "https://host.test/a?b=/c",
+  "https://host.test/a/../b?",
+]) {
+  test(`so it is of ${url}, which the runtime made`, () => {
+    const { path } = new Request(new WebServerRequest(new globalThis.Request(url)));
+    assert.equal(path, new URL(url).pathname);
+  });
+}

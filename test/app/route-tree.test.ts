@@ -78,6 +78,26 @@ test("a pattern that may go on matches what begins with its segments", () => {
   for (const [path, items] of found) assert.deepEqual(tree.find(path).items, items, path);
 });
 
+test("a path with one way to go by finds what a path with several does", () => {
+  const tree = treeOf("", "/", "/a", "/a/:id", "/a/b/c", "/d/:id/", "/e/:id(\\d+)");
+  const found: [path: string, items: string[]][] = [
+    ["/", ["", "/"]],
+    ["/a", ["/a"]],
+    ["/A", ["/a"]],
+    ["/a/", ["/a"]],
+    ["/a/7", ["/a/:id"]],
+    ["/a/b", ["/a/:id"]],
+    ["/a/b/c", ["/a/b/c"]],
+    ["/d/7", []],
+    ["/d/7/", ["/d/:id/"]],
+    ["/e/7", ["/e/:id(\\d+)"]],
+    ["/e/x", []],
+    ["/a/7/8", []],
+    ["//", ["/"]],
+  ];
+  for (const [path, items] of found) assert.deepEqual(tree.find(path).items, items, path);
+});
+
 test("a path of another form is compared with every pattern", () => {
   const tree = treeOf("/a", "a", "(.*)", "/:id");
   for (const [path, items] of [

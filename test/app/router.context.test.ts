@@ -66,3 +66,23 @@ test("the parameters of one request are not those of another", async () => {
   for (const time of [1, 2])
     await router.routes()(handContext("/static"), async () => assert.fail(`${time}`));
 });
+
+test("what one request does to its routes and parameters is not seen by the next", async () => {
+  const router = new Router();
+  const seen: unknown[] = [];
+  for (const path of ["/a", "/a/:id"]) {
+    router.get(path, (ctx) => {
+      seen.push([ctx.matched?.length, { ...ctx.params }, [...ctx.captures]]);
+      ctx.matched?.push({ methods: [], name: undefined, path: "other" });
+      Object.assign(ctx.params, { other: "x" });
+      ctx.captures.push("x");
+    });
+  }
+  for (const path of ["/a", "/a", "/a/7", "/a/7"]) await router.routes()(handContext(path), noNext);
+  assert.deepEqual(seen, [
+    [1, {}, []],
+    [1, {}, []],
+    [1, { id: "7" }, ["7"]],
+    [1, { id: "7" }, ["7"]],
+  ]);
+});

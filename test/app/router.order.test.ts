@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Application } from "../../src/app/application.ts";
 import { Router, type RouterMiddleware } from "../../src/app/router.ts";
-import { ask } from "../support/asking.ts";
+import { ask, errorsOf } from "../support/asking.ts";
+import { defer } from "../support/deferred.ts";
+import { eventually } from "../support/eventually.ts";
 
 /** A router, an application of it, and what its middleware noted. */
 function noting(router = new Router()) {
@@ -149,4 +151,44 @@ test("a route that is added later counts from the next request on", async () => 
   router.get("/late", note("late"));
   await ask(app, "/late");
   assert.deepEqual(log, ["late"]);
+});
+
+test("a route that runs alone must call next but once, like any other", async () => {
+  const router = new Router();
+  router.get("/", async (_, next) => {
+    await next();
+    await next();
+  });
+  const app = new Application({ logErrors: false });
+  const errors = errorsOf(app);
+  app.use(router.routes(), () => undefined);
+  assert.equal((await ask(app)).status, 500);
+  assert.deepEqual(
+    errors.map(({ message }) => message),
+    ["next() called multiple times."],
+  );
+});
+
+test("what fails behind a next that such a route did not await is told once", async () => {
+  const router = new Router();
+  router.get("/", (ctx, next) => {
+    void next();
+    ctx.response.body = "answered";
+  });
+  const app = new Application({ logErrors: false });
+  const errors = errorsOf(app);
+  const { promise, resolve } = defer();
+  app.use(router.routes(), async () => {
+    await promise;
+    throw new Error("too late");
+  });
+  assert.equal(await (await ask(app)).text(), "answered");
+  resolve();
+  await eventually(() => errors.length > 0);
+  // Whoever else would tell it would do so in this turn.
+  await new Promise((over) => setTimeout(over));
+  assert.deepEqual(
+    errors.map(({ message }) => message),
+    ["too late"],
+  );
 });

@@ -70,7 +70,7 @@ test("readers miss nothing when NATS is killed and comes back with its data", { 
   const reader = await channel?.read();
   await channel?.publish("a");
   await reader?.until("a");
-  await nats.signal("SIGTERM");
+  await nats.kill("SIGTERM");
   await nats.restart();
   await eventually(() => nodes.every(({ broker }) => broker.status.connected));
   await other?.publish("b", "c");
@@ -83,10 +83,9 @@ test("readers go on when NATS was paused", { skip }, async () => {
   const channel = new FollowedChannel(node.broker, newName());
   const reader = await channel.read();
   await channel.publish("a");
-  await nats.signal("SIGSTOP");
-  const waiting = channel.publish("b", "c");
-  await nats.signal("SIGCONT");
-  await waiting;
+  // What was called for meanwhile is done afterwards.
+  const waiting = await nats.whilePaused(async () => [channel.publish("b", "c")]);
+  await Promise.all(waiting);
   assert.deepEqual(await reader.until("c"), ["a", "b", "c"]);
   await node.close();
 });
@@ -165,12 +164,12 @@ test("while the server is away what waits is bounded, and the rest refused", { s
   const node = await openNatsNode(nats.port, { maxPending: 3, publishTimeoutMs: 100 });
   const channel = new FollowedChannel(node.broker, newName());
   await channel.publish("a");
-  await nats.signal("SIGSTOP");
-  const outcomes = await Promise.allSettled(["b", "c", "d", "e"].map((word) => channel.publish(word)));
+  const outcomes = await nats.whilePaused(() =>
+    Promise.allSettled(["b", "c", "d", "e"].map((word) => channel.publish(word))),
+  );
   const reasons = outcomes.map((outcome) => (outcome.status === "rejected" ? String(outcome.reason) : ""));
   assert.match(reasons[3] ?? "", /3 events wait for NATS already/);
   for (const reason of reasons.slice(0, 3)) assert.match(reason, /timeout/i);
-  await nats.signal("SIGCONT");
   await channel.publish("f");
   await node.close();
 });

@@ -62,7 +62,7 @@ for (const client of REDIS_CLIENTS) {
     const reader = await channel.read();
     await channel.publish("a");
     await reader.until("a");
-    await redis.signal("SIGKILL");
+    await redis.kill();
     const waiting = channel.publish("b", "c");
     await redis.restart();
     await waiting;
@@ -153,12 +153,12 @@ for (const client of REDIS_CLIENTS) {
     const node = await openRedisNode(client, redis.port, { maxPending: 3, publishTimeoutMs: 100 });
     const channel = new FollowedChannel(node.broker, newName());
     await channel.publish("a");
-    await redis.signal("SIGSTOP");
-    const outcomes = await Promise.allSettled(["b", "c", "d", "e"].map((word) => channel.publish(word)));
+    const outcomes = await redis.whilePaused(() =>
+      Promise.allSettled(["b", "c", "d", "e"].map((word) => channel.publish(word))),
+    );
     const reasons = outcomes.map((outcome) => (outcome.status === "rejected" ? String(outcome.reason) : ""));
     assert.match(reasons[3] ?? "", /3 events wait for Redis already/);
     for (const reason of reasons.slice(0, 3)) assert.match(reason, /has not answered within 100 ms/);
-    await redis.signal("SIGCONT");
     await eventually(() => node.broker.status.pending === 0);
     await channel.publish("f");
     await node.close();

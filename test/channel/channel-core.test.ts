@@ -64,6 +64,7 @@ function openCore(read: BrokerLog["read"]) {
             append: (record) => log.append(record),
             read,
           },
+    onStart: () => undefined,
     onEnd: () => undefined,
     onError: () => undefined,
   });

@@ -39,6 +39,8 @@ test("what is out of bounds is refused with its value", () => {
     [{ retryMs: [5, 2] }, /^RangeError: Cannot make a channel with retryMs 5 to 2/],
     [{ retryMs: [0, 2 ** 31] }, /^RangeError/],
     [{ leaseCheckMs: 0 }, /leaseCheckMs 0/],
+    [{ noticeTypes: { gap: "a\nb" } }, /^TypeError: Cannot frame event type "a\\nb"/],
+    [{ noticeTypes: { reset: 7 } }, /^TypeError: Cannot frame event type/],
     [{ keys: [] }, /^TypeError: Cannot make a key stack of no keys/],
   ];
   for (const [options, message] of wrong) assert.throws(() => readChannelOptions("a", options), message);

@@ -50,6 +50,22 @@ test("what no channel wrote is no id, and nothing throws", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => void EventId.parse(text)));
 });
 
+test("what is taken for an id is written as it came", () => {
+  const part = fc.stringMatching(/^[\w-]{5,12}\.[0-9a-z]{1,11}(?:\.[0-9a-z]{1,11}\.[\w-]{0,9})?$/);
+  const texts = fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => parts.join("~"));
+  let taken = 0;
+  fc.assert(
+    fc.property(texts, (text) => {
+      const id = EventId.parse(text);
+      if (id === undefined) return;
+      taken++;
+      assert.equal(id.toString(), text);
+    }),
+    { numRuns: 500 },
+  );
+  assert.ok(taken > 0);
+});
+
 test("ids are bounded", () => {
   const one = "abcde.1";
   assert.equal(EventId.parse(Array(64).fill(one).join("~"))?.positions.length, 64);

@@ -114,3 +114,26 @@ test("it behaves as a list that is cut at its beginning", () => {
     }),
   );
 });
+
+for (const reason of ["count", "bytes", "age"] as const) {
+  test(`dropping by ${reason} looks at what it drops, however much is kept`, () => {
+    const looksOf = (kept: number) => {
+      const limits = { count: { events: kept }, bytes: { bytes: kept * 23 }, age: { ageMs: kept } }[reason];
+      const { clock, log, append } = open({ events: 1_000_000, ...limits });
+      let looks = 0;
+      const fill = (offset: number) => {
+        const { bytes } = append(offset, "x", "k");
+        const at = clock.now();
+        Object.defineProperty(log.at(log.next - 1), "bytes", { get: () => looks++ && bytes });
+        Object.defineProperty(log.at(log.next - 1), "at", { get: () => looks++ && at });
+        clock.advance(1);
+      };
+      for (let count = 0; count < 2 * kept; count++) fill(10_000 + count);
+      assert.ok(Math.abs(log.size - kept) <= 1, `${log.size} of ${kept}`);
+      looks = 1;
+      for (let count = 0; count < 100; count++) fill(20_000 + 2 * kept + count);
+      return looks;
+    };
+    assert.equal(looksOf(1000), looksOf(100));
+  });
+}

@@ -35,3 +35,8 @@ test("what follows its id is the same under any", () => {
   assert.equal(bytes.decode(one.bytes), "id: tag4e.7\nevent: a\ndata: x\n\n");
   assert.equal(bytes.decode(one.rest), "event: a\ndata: x\n\n");
 });
+
+test("one that is larger than streams are read by default is read whole", () => {
+  const data = { large: "x".repeat(17 * 1024 * 1024) };
+  assert.equal((entry("a", data).event.data as typeof data).large.length, data.large.length);
+});

@@ -69,16 +69,21 @@ test("one that is older than its reader, or than the log, is not shared", async 
   assert.equal(calls, 3);
 });
 
-test("a state is one event of its type, and events are sent as they are, the last with the id", async () => {
+test("a state is one event of its type, and events are sent as they are, none with an id", async () => {
   const one = open(() => ({ a: 1 }));
-  assert.deepEqual(text((await one.source.take(one.log, 0)).frames), [
-    'id: tag4e.0\nevent: state\ndata: {"a":1}\n\n',
-  ]);
-  const several = open(() => [new ServerSentEvent("x", "1"), new ServerSentEvent("y", "2")]);
+  assert.deepEqual(text((await one.source.take(one.log, 0)).frames), ['event: state\ndata: {"a":1}\n\n']);
+  const several = open(() => [new ServerSentEvent("x", "1", { id: "mine" }), new ServerSentEvent("y", "2")]);
   assert.deepEqual(text((await several.source.take(several.log, 0)).frames), [
     "event: x\ndata: 1\n\n",
-    "id: tag4e.0\nevent: y\ndata: 2\n\n",
+    "event: y\ndata: 2\n\n",
   ]);
+});
+
+test("a type that no event can have is refused at once", () => {
+  assert.throws(
+    () => new SnapshotSource(() => 1, "a\nb", new VirtualClock()),
+    /^TypeError: Cannot frame event type "a\\nb"/,
+  );
 });
 
 test("what the function throws is thrown, and it is called again", async () => {

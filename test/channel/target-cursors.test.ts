@@ -82,6 +82,20 @@ test("a channel that is no longer followed leaves the id", async () => {
   assert.equal(EventId.parse(reader.lastEventId)?.positions.length, 1);
 });
 
+test("one that is followed again has nothing told twice", async () => {
+  const { channels, follow, publish } = open("a");
+  const { reader: first } = follow();
+  said(first);
+  await publish(0, "a1");
+  const { reader, subscriptions } = follow(first.lastEventId);
+  await subscriptions[0]?.close();
+  await publish(0, "a2");
+  const again = channels[0]?.subscribe(reader.target);
+  await publish(0, "a3");
+  assert.equal(again?.outcome, "new");
+  assert.deepEqual(said(reader), ["a1", "a3"]);
+});
+
 test("a target follows so many channels and no more", () => {
   const clock = new VirtualClock();
   const { target } = new ScriptedReader(clock);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -57,23 +57,42 @@ export class LocalProgram {
     while (!(await takesConnections(this.port))) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
-  /** Sends it a signal, and waits for its end unless it is one that it survives. */
-  async signal(name: NodeJS.Signals): Promise<void> {
-    const { pid } = this.#child ?? {};
-    if (pid === undefined) return;
-    process.kill(pid, name);
-    if (name !== "SIGSTOP" && name !== "SIGCONT") await this.#ended;
+  /** Stands still, from the first moment to the last, while `run` does. */
+  async whilePaused<Result>(run: () => Promise<Result>): Promise<Result> {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error("Cannot pause what does not run");
+    process.kill(pid, "SIGSTOP");
+    try {
+      while (!(await standsStill(pid))) await new Promise((resolve) => setTimeout(resolve, 1));
+      return await run();
+    } finally {
+      process.kill(pid, "SIGCONT");
+    }
+  }
+
+  /** Ends it; resolves when it is gone. */
+  async kill(signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
+    this.#child?.kill(signal);
+    await this.#ended;
   }
 
   /** Ends it, and removes its data. */
   async stop(): Promise<void> {
-    await this.signal("SIGKILL");
+    await this.kill();
     await rm(this.folder, { recursive: true, force: true });
   }
 }
 
 function findProgram(name: string): string | undefined {
   return FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+/** Whether each thread of a process has stopped; where the system does not tell, it is taken to have. */
+async function standsStill(pid: number): Promise<boolean> {
+  const tasks = `/proc/${pid}/task`;
+  const threads = await readdir(tasks).catch(() => []);
+  const stats = await Promise.all(threads.map((thread) => readFile(join(tasks, thread, "stat"), "latin1")));
+  return stats.every((stat) => stat[stat.lastIndexOf(")") + 2] === "T");
 }
 
 function freePort(): Promise<number> {

@@ -11,7 +11,8 @@ export class SimulationReader implements ByteSink {
   lastEventId: string;
   /** Whether the connection is over, for the reader. */
   over = false;
-  readonly #onEvent: (event: DecodedEvent) => void;
+  /** Whether what was written last stood above the mark, and has not been taken since. */
+  isFull = false;
   readonly #decoder: ReturnType<typeof createDecoder>;
   #waiting: Uint8Array[] = [];
   #bufferedBytes = 0;
@@ -21,12 +22,12 @@ export class SimulationReader implements ByteSink {
 
   constructor(clock: VirtualClock, lastEventId: string, onEvent: (event: DecodedEvent) => void) {
     this.lastEventId = lastEventId;
-    this.#onEvent = onEvent;
-    this.#decoder = createDecoder({ onEvent: (event) => this.#onEvent(event) }, { lastEventId });
+    this.#decoder = createDecoder({ onEvent }, { lastEventId });
     this.target = new ServerSentEventStreamTarget({
       sink: this,
       heartbeat: new Heartbeat(clock),
       keepAlive: false,
+      stallTimeoutMs: 0,
       lastEventId,
       highWaterMarkBytes: 600,
       maxBufferedBytes: 1024 * 1024,
@@ -44,9 +45,11 @@ export class SimulationReader implements ByteSink {
 
   write(bytes: Uint8Array): boolean {
     if (this.over) return false;
-    this.#waiting.push(bytes.slice());
+    this.#waiting.push(bytes);
     this.#bufferedBytes += bytes.byteLength;
-    return this.#bufferedBytes <= this.#highWaterMarkBytes;
+    if (this.#bufferedBytes <= this.#highWaterMarkBytes) return true;
+    this.isFull = true;
+    return false;
   }
 
   close(): void {
@@ -71,8 +74,12 @@ export class SimulationReader implements ByteSink {
       this.#decoder.feed(taken);
       this.lastEventId = this.#decoder.lastEventId;
     }
-    if (this.#closing && this.#bufferedBytes === 0) this.#end();
-    else if (above && this.#bufferedBytes <= this.#highWaterMarkBytes) this.#observer?.drained();
+    if (this.#closing && this.#bufferedBytes === 0) {
+      this.#end();
+    } else if (above && this.#bufferedBytes <= this.#highWaterMarkBytes) {
+      this.isFull = false;
+      this.#observer?.drained();
+    }
   }
 
   /** The connection breaks; what was not taken is lost. */
