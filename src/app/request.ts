@@ -167,7 +167,10 @@ export class Request {
     return acceptsLanguages(readHeader(this.#request, "accept-language"), ...languages);
   }
 
-  /** Answers with an event stream, past the response; a handler calls `ctx.sendEvents`. */
+  /**
+   * Answers with an event stream, past the response and the application's limits of streams; a handler calls
+   * `ctx.sendEvents`.
+   */
   sendEvents(options?: ServerSentEventTargetOptions): ServerSentEventStreamTarget {
     return openEventStream(this.#request, options);
   }

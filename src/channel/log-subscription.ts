@@ -58,6 +58,7 @@ export class LogSubscription implements ChannelMember, TargetMember, CursorOwner
     this.#core = core;
     this.target = target;
     this.#options = options;
+    this.#lease = options.lease;
     const since = readSince(this.tag, options.since ?? "");
     this.#cursors = TargetCursors.of(target);
     const said = this.#cursors.add(this);

@@ -43,7 +43,6 @@ declare const Bun: {
 interface BunHttpServer {
   readonly hostname: string;
   readonly port: number;
-  /** `null` on a Unix domain socket. */
   readonly protocol: string | null;
   /** `null` on a Unix domain socket, and for a request that is over. */
   requestIP(request: Request): { address: string } | null;

@@ -114,3 +114,11 @@ test("no timer is left when nobody reads, and there is one again when somebody d
     assert.equal(clock.timers, 0);
   }
 });
+
+test("who is told that somebody came sees whose right it is", async () => {
+  const { channel, follow } = open();
+  const seen: string[] = [];
+  channel.addEventListener("subscribe", ({ subscription }) => seen.push(subscription.principal));
+  await follow({ principal: "ann" });
+  assert.deepEqual(seen, ["ann"]);
+});
