@@ -111,7 +111,7 @@ export class ChannelCore {
   get delivery(): Delivery {
     if (this.#delivery === undefined) {
       if (this.log === undefined) throw new Error("Cannot deliver from the log: it is not there yet");
-      this.#delivery = new Delivery(this.log, this.settings.clock);
+      this.#delivery = new Delivery(this.log, this.settings.clock, this.counters);
     }
     return this.#delivery;
   }

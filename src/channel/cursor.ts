@@ -5,11 +5,12 @@
  */
 
 import { ServerSentEvent } from "../sse/server-sent-event.ts";
+import type { FedStream } from "../sse/stream-writer.ts";
 import { concatenate } from "../wire/concatenate.ts";
 import { toBytes } from "../wire/encode.ts";
 import type { ChannelCore } from "./channel-core.ts";
 import type { Chunk, ChunkCache } from "./chunk-cache.ts";
-import type { LogReader } from "./delivery.ts";
+import type { LogPlace, LogReader } from "./delivery.ts";
 import type { LogPosition } from "./event-id.ts";
 import type { EventLog } from "./event-log.ts";
 import { encodeRecord, idLine, makeRecord } from "./event-record.ts";
@@ -55,6 +56,8 @@ export class Cursor implements LogReader {
   /** Whether its reader gets all events, under their own ids. */
   #isCommon = false;
   #hasEnded = false;
+  /** Where all stand that keep up, while it is one of them; then its own place is out of date. */
+  #front: LogPlace | undefined;
   #sequence = 0;
   #offset = 0;
   readonly #cursors: TargetCursors;
@@ -81,17 +84,21 @@ export class Cursor implements LogReader {
   }
 
   get sequence(): number {
-    return this.#sequence;
+    return this.#front?.sequence ?? this.#sequence;
   }
 
   /** The place after which it goes on. */
   get place(): LogPosition {
-    return { epoch: this.#epoch, offset: this.#offset };
+    return { epoch: this.#epoch, offset: this.#front?.offset ?? this.#offset };
   }
 
   /** How many events that the log keeps come after its place. */
   get lag(): number {
-    return this.#log.next - Math.max(this.#sequence, this.#log.first);
+    return this.#log.next - Math.max(this.sequence, this.#log.first);
+  }
+
+  get stream(): FedStream | undefined {
+    return this.isShared && !this.#isAhead && !this.#cursors.blocked ? this.#cursors.stream : undefined;
   }
 
   /** Whether the bytes that others are sent serve it too. */
@@ -122,6 +129,26 @@ export class Cursor implements LogReader {
     this.#firstSent = 0;
     this.#isState = isState;
     this.#goOn();
+  }
+
+  ride(front: LogPlace): void {
+    this.#front = front;
+  }
+
+  stand({ sequence, offset }: LogPlace): void {
+    this.#front = undefined;
+    this.#sequence = sequence;
+    this.#offset = offset;
+  }
+
+  refused(): void {
+    this.#cursors.block();
+    this.#wait();
+  }
+
+  /** Whether it is sent what all are sent has changed. */
+  reconsider(): void {
+    if (this.#cursors.isPlain !== (this.#front !== undefined)) this.#core.delivery.reconsider(this);
   }
 
   take(chunk: Chunk): boolean {

@@ -5,13 +5,32 @@
  */
 
 import type { Clock } from "../sse/clock.ts";
+import type { FedStream } from "../sse/stream-writer.ts";
+import type { ChannelCounters } from "./channel-metrics.ts";
 import { type Chunk, ChunkCache } from "./chunk-cache.ts";
 import type { EventLog } from "./event-log.ts";
+
+/** A place in a log: the sequence number of the next event, and the offset of the one before. */
+export interface LogPlace {
+  readonly sequence: number;
+  readonly offset: number;
+}
 
 /** Who reads a log from a place of its own. */
 export interface LogReader {
   /** The sequence number of the next event that it needs. */
   readonly sequence: number;
+  /** Its stream, if it is sent what all who keep up are sent, as it is: then it need not be asked. */
+  readonly stream: FedStream | undefined;
+
+  /** From now on its stream is fed, and its place is that of `front`, which moves. */
+  ride(front: LogPlace): void;
+
+  /** Its stream is fed no more: it stands at `place`. */
+  stand(place: LogPlace): void;
+
+  /** After `stand`: its stream takes no more for now, or never again. */
+  refused(): void;
 
   /**
    * Takes what all who keep up are sent, from its own place on, or a part of it. `false` when it can take no more for
@@ -37,47 +56,72 @@ const VISIT_BYTES = 512;
  * A reader is *level*, and gets what a turn of the event loop brought as soon as the turn is over; or it is *behind*, and
  * gets a bounded chunk in its turn, again and again, until it is level; or it can take no more, and is known to nobody
  * but its own stream until it calls `join` again. Those who are level come first; those behind take turns.
+ *
+ * Of those who are level, most are sent the same bytes. They *ride*: their streams are fed in one loop that asks none of
+ * them for anything, and their place is the one that they all share.
  */
 export class Delivery {
   readonly #log: EventLog;
   readonly #chunks: ChunkCache;
   readonly #clock: Clock;
+  readonly #counters: ChannelCounters;
+  readonly #riders = new Map<LogReader, FedStream>();
+  /** Those who are level, and are asked each time. */
   readonly #level = new Set<LogReader>();
   readonly #behind = new Set<LogReader>();
-  /** Where the readers stand that are level. */
-  #sequence: number;
-  /** Who is catching up at this moment, unless it has left meanwhile. */
+  /** Where the readers stand that are level; while they are brought what is new, where they stood before. */
+  readonly #front: { sequence: number; offset: number };
+  /** While they are brought it: what is new, and how many of the riders, from the first on, have it. */
+  #bringing: Chunk | undefined;
+  #fed = 0;
+  /** Who is fed or is catching up at this moment, unless it has left meanwhile. */
   #visited: LogReader | undefined;
   #cancelTurn: (() => void) | undefined;
 
-  constructor(log: EventLog, clock: Clock) {
+  constructor(log: EventLog, clock: Clock, counters: ChannelCounters) {
     this.#log = log;
     this.#chunks = new ChunkCache(log);
     this.#clock = clock;
-    this.#sequence = log.next;
+    this.#counters = counters;
+    this.#front = { sequence: log.next, offset: log.head };
   }
 
   /** Takes a reader in, or back, that can be sent something. */
   join(reader: LogReader): void {
-    if (this.#level.size === 0) this.#sequence = this.#log.next;
-    if (reader.sequence === this.#sequence) {
-      this.#level.add(reader);
+    const isBusy = this.#bringing !== undefined;
+    if (!isBusy && !this.#isAnybodyLevel) this.#moveFront(this.#log.next, this.#log.head);
+    if (isBusy || reader.sequence !== this.#front.sequence) {
+      this.#behind.add(reader);
+      this.#schedule();
       return;
     }
-    this.#behind.add(reader);
-    this.#schedule();
+    const { stream } = reader;
+    if (stream === undefined) {
+      this.#level.add(reader);
+    } else {
+      this.#riders.set(reader, stream);
+      reader.ride(this.#front);
+    }
   }
 
   /** Lets a reader go. */
   leave(reader: LogReader): void {
+    if (this.#riders.has(reader)) this.#dismount(reader);
     this.#level.delete(reader);
     this.#behind.delete(reader);
     if (this.#visited === reader) this.#visited = undefined;
   }
 
+  /** Looks again whether a reader that is level rides. */
+  reconsider(reader: LogReader): void {
+    if (!this.#riders.has(reader) && !this.#level.has(reader)) return;
+    this.leave(reader);
+    this.join(reader);
+  }
+
   /** The log was changed: what is new leaves when the turn is over. */
   changed(): void {
-    if (this.#level.size > 0) this.#schedule();
+    if (this.#isAnybodyLevel) this.#schedule();
   }
 
   /** Ends the turn that waits. */
@@ -85,6 +129,10 @@ export class Delivery {
     this.#cancelTurn?.();
     this.#cancelTurn = undefined;
     this.#chunks.clear();
+  }
+
+  get #isAnybodyLevel(): boolean {
+    return this.#riders.size > 0 || this.#level.size > 0;
   }
 
   #schedule(): void {
@@ -96,19 +144,86 @@ export class Delivery {
   }
 
   #bringNew(): void {
-    const from = this.#sequence;
-    this.#sequence = this.#log.next;
-    if (from === this.#sequence || this.#level.size === 0) return;
-    // They have lost something: each finds out by itself.
-    if (from < this.#log.first) {
-      for (const reader of this.#level) this.#fallBehind(reader);
-      return;
+    const { next, head, first } = this.#log;
+    const from = this.#front.sequence;
+    if (from === next) return;
+    if (this.#isAnybodyLevel && from >= first) {
+      const chunk = this.#chunks.live(from);
+      this.#bring(chunk);
+      this.#moveFront(chunk.next, chunk.offset);
     }
-    const chunk = this.#chunks.live(from);
+    // Whoever has lost something, or is to get more than one chunk, goes its own way.
+    if (this.#front.sequence !== next) this.#allFallBehind();
+    this.#moveFront(next, head);
+  }
+
+  #bring(chunk: Chunk): void {
+    this.#bringing = chunk;
+    this.#fed = 0;
+    try {
+      this.#feedRiders(chunk);
+      this.#fed = this.#riders.size;
+      this.#askLevel(chunk);
+    } finally {
+      this.#bringing = undefined;
+      this.#visited = undefined;
+    }
+  }
+
+  #feedRiders({ bytes, events }: Chunk): void {
+    let deliveries = 0;
+    this.#riders.forEach((stream, reader) => {
+      this.#fed++;
+      deliveries++;
+      this.#visited = reader;
+      if (stream.feed(bytes, true) || !this.#riders.has(reader)) return;
+      this.#dismount(reader);
+      reader.refused();
+    });
+    this.#counters.delivered += deliveries * events;
+    this.#counters.deliveredBytes += deliveries * bytes.byteLength;
+  }
+
+  #askLevel(chunk: Chunk): void {
     for (const reader of this.#level) {
       if (!reader.take(chunk)) this.#level.delete(reader);
-      else if (reader.sequence !== this.#sequence && this.#level.has(reader)) this.#fallBehind(reader);
+      else if (reader.sequence !== chunk.next && this.#level.delete(reader)) this.#behind.add(reader);
     }
+  }
+
+  /** Takes a rider out, with the place that it has come to. */
+  #dismount(reader: LogReader): void {
+    const chunk = this.#bringing;
+    const hasIt = chunk !== undefined && this.#isFed(reader);
+    if (hasIt) this.#fed--;
+    this.#riders.delete(reader);
+    reader.stand(hasIt ? { sequence: chunk.next, offset: chunk.offset } : this.#front);
+  }
+
+  /** Whether a rider is among the first, who were fed; somebody may leave in the middle of it. */
+  #isFed(reader: LogReader): boolean {
+    if (reader === this.#visited) return true;
+    let at = 0;
+    for (const rider of this.#riders.keys()) {
+      if (at === this.#fed || rider === reader) break;
+      at++;
+    }
+    return at < this.#fed;
+  }
+
+  #allFallBehind(): void {
+    for (const reader of this.#riders.keys()) {
+      reader.stand(this.#front);
+      this.#behind.add(reader);
+    }
+    this.#riders.clear();
+    for (const reader of this.#level) this.#behind.add(reader);
+    this.#level.clear();
+  }
+
+  #moveFront(sequence: number, offset: number): void {
+    this.#front.sequence = sequence;
+    this.#front.offset = offset;
   }
 
   #catchUp(): void {
@@ -116,8 +231,8 @@ export class Delivery {
     for (const reader of this.#behind) {
       if (budget <= 0) break;
       this.#behind.delete(reader);
-      if (reader.sequence === this.#sequence) {
-        this.#level.add(reader);
+      if (reader.sequence === this.#front.sequence) {
+        this.join(reader);
         continue;
       }
       this.#visited = reader;
@@ -127,13 +242,9 @@ export class Delivery {
       // Whoever is not level yet goes to the end of the line, and may have another turn within this one.
       this.#behind.add(reader);
     }
+    this.#visited = undefined;
     // A reader may make the application publish before it, or anybody, is level.
-    const isNew = this.#level.size > 0 && this.#sequence !== this.#log.next;
+    const isNew = this.#isAnybodyLevel && this.#front.sequence !== this.#log.next;
     if (isNew || this.#behind.size > 0) this.#schedule();
-  }
-
-  #fallBehind(reader: LogReader): void {
-    this.#level.delete(reader);
-    this.#behind.add(reader);
   }
 }

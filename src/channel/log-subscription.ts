@@ -173,6 +173,10 @@ export class LogSubscription implements ChannelMember, TargetMember, CursorOwner
     this.#cursor?.drained();
   }
 
+  reconsider(): void {
+    this.#cursor?.reconsider();
+  }
+
   ended(reason: StreamCloseError): void {
     this.#end(reason.code);
   }

@@ -25,6 +25,8 @@ export interface TargetMember {
   readonly position: ChannelPosition | undefined;
   /** There is room again. */
   drained(): void;
+  /** Whether the id of an event is the same for its stream as for others has changed. */
+  reconsider(): void;
   /** The stream has ended. */
   ended(reason: StreamCloseError): void;
 }
@@ -112,6 +114,16 @@ export class TargetCursors implements StreamFeeder {
     this.#stream = stream;
   }
 
+  /** What it feeds. */
+  get stream(): FedStream {
+    return this.#stream;
+  }
+
+  /** The stream takes no more for now. */
+  block(): void {
+    this.#blocked = true;
+  }
+
   /** Sends whole frames: `false` when the stream takes no more for now, or never again. */
   feed(bytes: Uint8Array, isAlone = false): boolean {
     if (this.#stream.feed(bytes, isAlone)) return true;
@@ -138,7 +150,9 @@ export class TargetCursors implements StreamFeeder {
 
   /** Asked of every delivery, and so kept. */
   #lookIfPlain(): void {
+    const wasPlain = this.#isPlain;
     this.#isPlain = this.#members.length === 1 && this.#carried.length === 0;
+    if (wasPlain !== this.#isPlain) for (const member of this.#members) member.reconsider();
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ChannelCounters } from "../../src/channel/channel-metrics.ts";
 import type { Chunk, ChunkCache } from "../../src/channel/chunk-cache.ts";
 import { Delivery, type LogReader } from "../../src/channel/delivery.ts";
 import { EventLog } from "../../src/channel/event-log.ts";
@@ -15,6 +16,21 @@ class NotingReader implements LogReader {
   constructor(log: EventLog, sequence = log.next) {
     this.#log = log;
     this.sequence = sequence;
+  }
+
+  /** It is asked each time. */
+  readonly stream = undefined;
+
+  ride(): void {
+    assert.fail("it was not to be asked");
+  }
+
+  stand(): void {
+    assert.fail("it did not ride");
+  }
+
+  refused(): void {
+    assert.fail("it was not fed");
   }
 
   take({ next }: Chunk): boolean {
@@ -40,7 +56,7 @@ function open(events = 10_000) {
   const clock = new VirtualClock();
   const limits = { events, bytes: 64 * 1024 * 1024, ageMs: Number.POSITIVE_INFINITY };
   const log = new EventLog("tag4", { epoch: "e", offset: 0 }, limits, clock);
-  const delivery = new Delivery(log, clock);
+  const delivery = new Delivery(log, clock, new ChannelCounters());
   const publish = (count = 1, data = "x") => {
     for (let at = 0; at < count; at++) {
       log.append(log.head + 1, { type: "message", data, json: false });
