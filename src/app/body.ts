@@ -70,7 +70,7 @@ export interface BodyJsonOptions extends BodyReadOptions {
 /** What one read of a form with files does otherwise than the application says. */
 export interface BodyFormDataOptions extends BodyReadOptions, MultipartLimits {}
 
-type Kind = "arrayBuffer" | "blob" | "formData" | "multipart" | "stream" | "text";
+type Kind = "arrayBuffer" | "blob" | "formData" | "json" | "multipart" | "stream" | "text";
 
 /**
  * The body of a request.
@@ -183,11 +183,15 @@ export class Body {
     return this.#text(options).catch(failRead);
   }
 
-  /** The body as JSON, whatever its content type; `null` for an empty one. */
+  /**
+   * The body as JSON, whatever its content type; `null` for an empty one. JSON is in UTF-8: a charset has no effect.
+   *
+   * @see RFC 8259, sections 8.1 and 11
+   */
   // biome-ignore lint/suspicious/noExplicitAny: as the Fetch Standard's `json`
   json(options?: BodyJsonOptions): Promise<any> {
     const reviver = options?.reviver ?? this.#reviver;
-    return this.#text(options).then((text) => parseJson(text, reviver), failRead);
+    return this.#jsonText(options).then((text) => parseJson(text, reviver), failRead);
   }
 
   /** The body as the fields of a form, whatever its content type. */
@@ -251,9 +255,18 @@ export class Body {
 
   /** The text, as `text` gives it but for what the server's own reading of it rejects with. */
   #text(options: BodyReadOptions | undefined): Promise<string> {
-    return this.#once("text", options, (limitBytes) => {
-      const text = this.#ownText(limitBytes);
+    const isUnicode = this.#kind !== "text" && isUtf8(this.#header("content-type"));
+    // What was read as JSON is the same text then.
+    const kind = isUnicode && this.#kind === "json" ? "json" : "text";
+    return this.#once(kind, options, (limitBytes) => {
+      const text = isUnicode ? this.#ownText(limitBytes) : undefined;
       return text ?? this.#bytes(limitBytes).then((bytes) => decodeText(bytes, this.#header("content-type")));
+    });
+  }
+
+  #jsonText(options: BodyReadOptions | undefined): Promise<string> {
+    return this.#once(this.#kind === "text" ? "text" : "json", options, (limitBytes) => {
+      return this.#ownText(limitBytes) ?? this.#bytes(limitBytes).then((bytes) => decodeText(bytes, null));
     });
   }
 
@@ -273,12 +286,11 @@ export class Body {
     return raw === null ? null : new BodyReader(raw, limitBytes).toStream();
   }
 
-  /** The text as the server reads it itself, where it may: bounded by its announced length, not coded, in UTF-8. */
+  /** The text in UTF-8, as the server reads it itself, where it may: bounded by its announced length, and not coded. */
   #ownText(limitBytes: number): Promise<string> | undefined {
     if (this.#source.readText === undefined || this.#raw !== undefined) return undefined;
     const announced = Number(this.#header("content-length") ?? Number.NaN);
     if (!(announced <= limitBytes) || this.#header("content-encoding") !== null) return undefined;
-    if (!isUtf8(this.#header("content-type"))) return undefined;
     this.#extent = { length: announced };
     return this.#source.readText();
   }

@@ -85,19 +85,33 @@ async function encodeResult(make: ResponseBodyFunction, options: EncodeBodyOptio
   return encodeResponseBody(await make.call(null), options);
 }
 
-function encodeObject(body: object, { replacer, onEnd }: EncodeBodyOptions): EncodedBody {
+function encodeObject(body: object, options: EncodeBodyOptions): EncodedBody {
+  // To ask whether it is one of the platform's is dear, and most are none.
+  const special = isPlainObject(body) ? undefined : encodePlatformObject(body, options);
+  if (special !== undefined) return special;
+  if (isFile(body)) {
+    return { content: streamOf(readerOf(body.readable), encodeStreamChunk, options.onEnd) };
+  }
+  if (Symbol.asyncIterator in body) {
+    const source = (body as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+    return { content: streamOf(source, encodeChunk, options.onEnd) };
+  }
+  const json: string | undefined = JSON.stringify(body, options.replacer);
+  if (json === undefined) throw new TypeError("Cannot send the body: it becomes nothing as JSON");
+  return { content: json, type: "json" };
+}
+
+function isPlainObject(body: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(body);
+  return prototype === Object.prototype || prototype === Array.prototype;
+}
+
+function encodePlatformObject(body: object, { onEnd }: EncodeBodyOptions): EncodedBody | undefined {
   if (isBytes(body)) return { content: viewBytes(body) };
   if (body instanceof FormData) return { content: body, type: null };
   if (body instanceof Blob || body instanceof URLSearchParams) return { content: body };
   if (body instanceof ReadableStream) return { content: streamOf(readerOf(body), encodeStreamChunk, onEnd) };
-  if (isFile(body)) return { content: streamOf(readerOf(body.readable), encodeStreamChunk, onEnd) };
-  if (Symbol.asyncIterator in body) {
-    const source = (body as AsyncIterable<unknown>)[Symbol.asyncIterator]();
-    return { content: streamOf(source, encodeChunk, onEnd) };
-  }
-  const json: string | undefined = JSON.stringify(body, replacer);
-  if (json === undefined) throw new TypeError("Cannot send the body: it becomes nothing as JSON");
-  return { content: json, type: "json" };
+  return undefined;
 }
 
 function encodeText(text: string): EncodedBody {
