@@ -12,7 +12,7 @@
  * @module
  */
 
-import { decodeText, isUtf8 } from "../http/decode-text.ts";
+import { comesToUtf8, decodeText, isUtf8 } from "../http/decode-text.ts";
 import { parseForm } from "../http/form-urlencoded.ts";
 import { createHttpError } from "../http/http-error.ts";
 import { showAs } from "../http/inspect.ts";
@@ -255,12 +255,12 @@ export class Body {
 
   /** The text, as `text` gives it but for what the server's own reading of it rejects with. */
   #text(options: BodyReadOptions | undefined): Promise<string> {
-    const isUnicode = this.#kind !== "text" && isUtf8(this.#header("content-type"));
-    // What was read as JSON is the same text then.
-    const kind = isUnicode && this.#kind === "json" ? "json" : "text";
+    // What was read as JSON is the same text where that is in UTF-8 anyway.
+    const kind = this.#kind === "json" && comesToUtf8(this.#header("content-type")) ? "json" : "text";
     return this.#once(kind, options, (limitBytes) => {
-      const text = isUnicode ? this.#ownText(limitBytes) : undefined;
-      return text ?? this.#bytes(limitBytes).then((bytes) => decodeText(bytes, this.#header("content-type")));
+      const type = this.#header("content-type");
+      const text = isUtf8(type) ? this.#ownText(limitBytes) : undefined;
+      return text ?? this.#bytes(limitBytes).then((bytes) => decodeText(bytes, type));
     });
   }
 

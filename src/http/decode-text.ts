@@ -29,6 +29,16 @@ export function isUtf8(contentType: string | null): boolean {
   return contentType === null || !/charset/i.test(contentType);
 }
 
+/** Whether what `contentType` says comes to UTF-8, however it says so. */
+export function comesToUtf8(contentType: string | null): boolean {
+  try {
+    return textDecoder(contentType) === utf8;
+  } catch {
+    // A charset that nobody knows is another one.
+    return false;
+  }
+}
+
 function textDecoder(contentType: string | null): TextDecoder {
   if (contentType === null || isUtf8(contentType)) return utf8;
   const { value = "", parameters } = parseParameters(contentType) ?? {};

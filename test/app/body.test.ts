@@ -162,6 +162,26 @@ test("text is in the charset of the content type", async () => {
   });
 });
 
+test("JSON is in UTF-8, whatever charset is named", async () => {
+  const bytes = new TextEncoder().encode('"é"');
+  for (const type of ["application/json; charset=iso-8859-1", "text/plain; charset=iso-8859-1"]) {
+    assert.equal(await bodyOf(bytes, { "content-type": type }).json(), "é");
+  }
+  for (const type of ["application/json; charset=utf-8", "application/json; charset=utf-16", "text/plain"]) {
+    const body = bodyOf(bytes, { "content-type": type });
+    assert.deepEqual([await body.json(), await body.text(), await body.json()], ["é", '"é"', "é"], type);
+  }
+});
+
+test("text in another charset can't be had once it was read as JSON", async () => {
+  for (const charset of ["iso-8859-1", "klingon"]) {
+    const body = bodyOf('"e"', { "content-type": `text/plain; charset=${charset}` });
+    assert.equal(await body.json(), "e");
+    await assert.rejects(body.text(), TypeError);
+    assert.equal(await body.json(), "e");
+  }
+});
+
 test("a malformed form is a bad request that names the place", async () => {
   await assert.rejects(bodyOf("a=%zz").form(), { status: 400, message: /"%zz" is no percent-encoding/ });
 });

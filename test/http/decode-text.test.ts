@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodeText } from "../../src/http/decode-text.ts";
+import { comesToUtf8, decodeText } from "../../src/http/decode-text.ts";
 import { httpErrors } from "../../src/http/http-error.ts";
 
 const eAcute = Uint8Array.of(0xe9);
@@ -42,4 +42,17 @@ test("a charset that nobody knows is told by its name", () => {
       return true;
     },
   );
+});
+
+test("whatever is read as UTF-8 comes to UTF-8", () => {
+  const all: [contentType: string | null, comes: boolean][] = [
+    [null, true],
+    ["text/plain", true],
+    ["text/plain; charset=UTF8", true],
+    ["text/plain; charset=", true],
+    ["application/problem+json; charset=utf-16", true],
+    ["text/plain; charset=utf-16", false],
+    ["text/plain; charset=klingon", false],
+  ];
+  for (const [contentType, comes] of all) assert.equal(comesToUtf8(contentType), comes, `${contentType}`);
 });
