@@ -58,7 +58,9 @@ export interface FanOutResult {
 }
 
 const deliveryTimeoutMs = 15_000;
-const controlTurns = 100;
+const controlTurns = 500;
+/** About as long as a turn with ten readers takes. */
+const controlPauseMs = 0.2;
 
 /** Runs both modes for each number of readers. A contender that fails leaves the run, and is reported. */
 export async function measureFanOut(options: FanOutOptions, failures: Failure[]): Promise<FanOutResult[]> {
@@ -217,12 +219,16 @@ export class Rig {
     return usage.cpuMicros;
   }
 
-  /** What it costs a server to hear of a turn: turns without events, far enough apart to be heard one by one. */
+  /**
+   * What it costs a server to hear of a turn: turns without events, far enough apart to be heard one by one, and no
+   * farther, or it would have to be woken from a deeper sleep each time.
+   */
   async #measureControl(): Promise<number> {
     const before = await this.#readCpuMicros();
     for (let turn = 0; turn < controlTurns; turn++) {
       this.server.send({ kind: "publish", events: 0 });
-      await delay(2);
+      const next = performance.now() + controlPauseMs;
+      while (performance.now() < next) await new Promise((resolve) => setImmediate(resolve));
     }
     return ((await this.#readCpuMicros()) - before) / controlTurns;
   }
