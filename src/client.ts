@@ -21,6 +21,7 @@ export { type DecodeOptions, decode } from "./client/decode-response.ts";
 export { EventSource, type EventSourceEventMap, type EventSourceTarget } from "./client/event-source.ts";
 export type { EventSourceEngine } from "./client/event-source-engine.ts";
 export type { EventSourceInit, PerAttempt } from "./client/event-source-init.ts";
+export type { ItemLoop } from "./client/item-loop.ts";
 export type { JsonEvent } from "./client/parse-json.ts";
 export { type NoticeTypes, type ResumeDetail, ResumeEvent, type ResumeState } from "./client/resume-state.ts";
 export { SharedEventSource } from "./client/shared-event-source.ts";

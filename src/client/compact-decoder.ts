@@ -5,8 +5,10 @@
  *
  * @module
  */
+import { concatenate } from "../wire/concatenate.ts";
 import type { DecoderHandlers, DecoderOptions } from "../wire/decode.ts";
 import { TextBuffer } from "../wire/text-buffer.ts";
+import { wholeLength } from "../wire/utf8-reader.ts";
 import { MAX_DELAY_MS } from "./backoff.ts";
 import { EventSourceError } from "./client-error.ts";
 
@@ -32,30 +34,49 @@ export function createCompactDecoder(
   { onEvent, onRetry, onComment }: DecoderHandlers,
   { lastEventId = "", maxLineLength = 2 ** 24, maxEventLength = 2 ** 24 }: DecoderOptions = {},
 ): CompactDecoder {
-  // One leading byte order mark is stripped by hand: runtimes differ on those within a stream.
+  // By itself it would read on from chunk to chunk too; but runtimes then differ on byte order marks, and Node is slow.
   const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+  /** The beginning of a character that the end of a chunk has cut. */
+  let cut = new Uint8Array();
   const partialLine = new TextBuffer();
-  const data = new TextBuffer();
+  /** The data of the block: its first line, and what follows that. */
+  let data: string | undefined;
+  const moreData = new TextBuffer();
   let type = "";
   let id = lastEventId;
   let skips = "\ufeff";
+  /** The next colon of the text, if it is not behind. */
+  let colon = -1;
 
-  const readLine = (line: string) => {
-    const colon = line.indexOf(":");
-    const name = colon < 0 ? line : line.slice(0, colon);
-    // [spec] If the value starts with a U+0020 SPACE character, remove it.
-    const value = colon < 0 ? "" : line.slice(colon + (line[colon + 1] === " " ? 2 : 1));
-    if (line === "") {
+  /** Reads the line of `text` from `start` up to `end`. */
+  const readLine = (text: string, start: number, end: number) => {
+    check(end - start, maxLineLength);
+    if (start === end) {
       lastEventId = id;
       // [spec] If the data buffer is an empty string, set the data buffer and the event type buffer to the empty
       // string and return.
-      if (data.length > 0) onEvent({ type: type || "message", data: data.take().slice(0, -1), lastEventId });
+      if (data !== undefined) {
+        if (moreData.length) data += moreData.take();
+        onEvent({ type: type || "message", data, lastEventId });
+      }
+      data = undefined;
       type = "";
+      return;
+    }
+    // Looked for once, and not again before it is passed: there may be few.
+    if (colon < start) colon = text.indexOf(":", start);
+    if (colon < 0) colon = text.length;
+    const nameEnd = Math.min(colon, end);
+    const name = text.slice(start, nameEnd);
+    // [spec] If the value starts with a U+0020 SPACE character, remove it.
+    const from = nameEnd + (text[nameEnd + 1] === " " ? 2 : 1);
+    const value = from < end ? text.slice(from, end) : "";
+    if (name === "data") {
+      if (data === undefined) data = value;
+      else moreData.push(`\n${value}`);
+      check(data.length + moreData.length, maxEventLength);
     } else if (name === "") onComment?.(value);
-    else if (name === "data") {
-      data.push(`${value}\n`);
-      check(data.length - 1, maxEventLength);
-    } else if (name === "event") type = value;
+    else if (name === "event") type = value;
     else if (name === "id") id = value.includes("\0") ? id : value;
     else if (name === "retry" && /^\d+$/.test(value)) onRetry?.(Math.min(Number(value), MAX_DELAY_MS));
   };
@@ -65,23 +86,26 @@ export function createCompactDecoder(
       return lastEventId;
     },
     feed(chunk) {
-      let text = typeof chunk === "string" ? utf8.decode() + chunk : utf8.decode(chunk, { stream: true });
+      const isText = typeof chunk === "string";
+      const bytes = isText ? cut : cut.length ? concatenate([cut, chunk], cut.length + chunk.length) : chunk;
+      const whole = isText ? cut.length : wholeLength(bytes);
+      let text = utf8.decode(bytes.subarray(0, whole)) + (isText ? chunk : "");
+      cut = bytes.slice(whole);
       if (text === "") return;
       // A CR ends its line at once, so that a LF which opens the next chunk is none of its own.
       if (text[0] === skips) text = text.slice(1);
       skips = text.endsWith("\r") ? "\n" : "";
       // Without CR, which is rare, an engine finds the lines many times faster.
-      const lines = text.split(text.includes("\r") ? /\r\n?|\n/ : "\n");
-      const rest = lines.pop() as string;
-      if (lines.length > 0) {
-        partialLine.push(lines[0] as string);
-        lines[0] = partialLine.take();
+      if (text.includes("\r")) text = text.replace(/\r\n?/g, "\n");
+      // What came of the line before is read with it, once it is whole.
+      if (text.includes("\n")) text = partialLine.take() + text;
+      let start = 0;
+      colon = -1;
+      for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
+        readLine(text, start, end);
+        start = end + 1;
       }
-      for (const line of lines) {
-        check(line.length, maxLineLength);
-        readLine(line);
-      }
-      partialLine.push(rest);
+      partialLine.push(text.slice(start));
       check(partialLine.length, maxLineLength);
     },
   };

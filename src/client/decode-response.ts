@@ -16,8 +16,9 @@
 import type { DecodedEvent, DecoderLimits } from "../wire/decode.ts";
 import { EventSourceError } from "./client-error.ts";
 import { checkAnswer } from "./connection.ts";
+import { END, type ItemLoop, loopOver } from "./item-loop.ts";
 import { type JsonEvent, parseJson } from "./parse-json.ts";
-import { readEvents } from "./read-events.ts";
+import { type ReadItem, readEvents } from "./read-events.ts";
 
 /** Bounds, and what the data is. */
 export interface DecodeOptions extends DecoderLimits {
@@ -38,30 +39,29 @@ export interface DecodeOptions extends DecoderLimits {
 export function decode<Data = unknown>(
   response: Response | Promise<Response>,
   options: DecodeOptions & { readonly json: true },
-): AsyncGenerator<JsonEvent<Data>, void, void>;
+): ItemLoop<JsonEvent<Data>>;
 export function decode(
   response: Response | Promise<Response>,
   options?: DecodeOptions,
-): AsyncGenerator<DecodedEvent, void, void>;
-export async function* decode(
-  answer: Response | Promise<Response>,
+): ItemLoop<DecodedEvent>;
+export function decode(
+  response: Response | Promise<Response>,
   options: DecodeOptions = {},
-): AsyncGenerator<DecodedEvent | JsonEvent<unknown>, void, void> {
-  const response = await answer;
+): ItemLoop<DecodedEvent | JsonEvent<unknown>> {
   const { json, done } = options;
+  return loopOver(readAnswer(response, options), (item) => {
+    if (!("data" in item)) return undefined;
+    if (item.data === done) return END;
+    return json ? parseJson(item) : item;
+  });
+}
+
+async function* readAnswer(
+  answer: Response | Promise<Response>,
+  init: DecodeOptions,
+): AsyncGenerator<ReadItem[], void, void> {
+  const response = await answer;
   checkAnswer(response);
-  if (response.body !== null) {
-    for await (const items of readEvents(response.body, {
-      init: options,
-      lastEventId: "",
-      reconnectionTime: 0,
-    })) {
-      for (const item of items) {
-        if (!("data" in item)) continue;
-        if (item.data === done) return;
-        yield json ? parseJson(item) : item;
-      }
-    }
-  }
-  if (done !== undefined) throw new EventSourceError("cut", { response });
+  if (response.body) yield* readEvents(response.body, { init, lastEventId: "", reconnectionTime: 0 });
+  if (init.done !== undefined) throw new EventSourceError("cut", { response });
 }

@@ -69,14 +69,41 @@ type Handler<EventType extends Event> = ((this: EventSource, event: EventType) =
  * @see https://github.com/whatwg/html/pull/12272 for `fromReadableStream`, `lastEventId` and `reconnectionTime`
  */
 export class EventSource extends TypedTarget {
-  static get CONNECTING(): 0 {
-    return 0;
-  }
-  static get OPEN(): 1 {
-    return 1;
-  }
-  static get CLOSED(): 2 {
-    return 2;
+  declare static readonly CONNECTING: 0;
+  declare static readonly OPEN: 1;
+  declare static readonly CLOSED: 2;
+  declare readonly CONNECTING: 0;
+  declare readonly OPEN: 1;
+  declare readonly CLOSED: 2;
+  declare onopen: Handler<Event>;
+  declare onmessage: Handler<MessageEvent<string>>;
+  declare onerror: Handler<EventSourceErrorEvent>;
+  declare onresume: Handler<ResumeEvent>;
+
+  static {
+    const { prototype } = this;
+    const define = (name: PropertyKey, descriptor: PropertyDescriptor, holder: object = prototype) =>
+      Object.defineProperty(holder, name, { enumerable: true, ...descriptor });
+    ["CONNECTING", "OPEN", "CLOSED"].forEach((name, value) => {
+      define(name, { value });
+      define(name, { value }, this);
+    });
+    for (const type of ["open", "message", "error", "resume"]) {
+      define(`on${type}`, {
+        configurable: true,
+        get(this: EventSource) {
+          return this.#handlers[type] ?? null;
+        },
+        set(this: EventSource, handler: unknown) {
+          this.#setHandler(type, handler);
+        },
+      });
+    }
+    // A class hides what an interface shows. @see Web IDL 3.7.6 and 3.7.7
+    for (const name of ["url", "withCredentials", "readyState", "lastEventId", "reconnectionTime", "close"]) {
+      define(name, {});
+    }
+    define(Symbol.toStringTag, { value: "EventSource", enumerable: false, configurable: true });
   }
 
   /**
@@ -91,9 +118,12 @@ export class EventSource extends TypedTarget {
   }
 
   readonly #stream: StreamState;
-  readonly #handlers: Record<string, Handler<never>> = {};
+  readonly #handlers: Record<string, unknown> = {};
   /** One for all types: to add it again leaves it where it is. */
-  readonly #handle = (event: Event) => this.#handlers[event.type]?.call(this, event as never);
+  readonly #handle = (event: Event) => {
+    const handler = this.#handlers[event.type];
+    if (typeof handler === "function") handler.call(this, event);
+  };
   #isOpen = false;
 
   /**
@@ -107,16 +137,6 @@ export class EventSource extends TypedTarget {
     super();
     this.#stream = newStream(url, init);
     if (this.readyState < 2) void engine(this.#stream, (item) => this.#show(item));
-  }
-
-  get CONNECTING(): 0 {
-    return 0;
-  }
-  get OPEN(): 1 {
-    return 1;
-  }
-  get CLOSED(): 2 {
-    return 2;
   }
 
   /** The URL, absolute, without regard to redirects. */
@@ -149,34 +169,6 @@ export class EventSource extends TypedTarget {
     return this.#stream.resumeState;
   }
 
-  get onopen(): Handler<Event> {
-    return (this.#handlers.open ?? null) as never;
-  }
-  set onopen(handler: Handler<Event>) {
-    this.#setHandler("open", handler);
-  }
-
-  get onmessage(): Handler<MessageEvent<string>> {
-    return (this.#handlers.message ?? null) as never;
-  }
-  set onmessage(handler: Handler<MessageEvent<string>>) {
-    this.#setHandler("message", handler);
-  }
-
-  get onerror(): Handler<EventSourceErrorEvent> {
-    return (this.#handlers.error ?? null) as never;
-  }
-  set onerror(handler: Handler<EventSourceErrorEvent>) {
-    this.#setHandler("error", handler);
-  }
-
-  get onresume(): Handler<ResumeEvent> {
-    return (this.#handlers.resume ?? null) as never;
-  }
-  set onresume(handler: Handler<ResumeEvent>) {
-    this.#setHandler("resume", handler);
-  }
-
   /** Closes the connection for good, without an event. */
   close(): void {
     this.#stream.close();
@@ -186,8 +178,10 @@ export class EventSource extends TypedTarget {
     const detail = advance(this.#stream, item);
     if (detail) this.dispatchEvent(new ResumeEvent(detail));
     let event: Event | undefined;
-    if ("data" in item) event = new MessageEvent(item.type, { ...item, origin: this.#stream.origin });
-    else if ("origin" in item) {
+    if ("data" in item) {
+      const { type, data, lastEventId } = item;
+      event = new MessageEvent(type, { data, lastEventId, origin: this.#stream.origin });
+    } else if ("origin" in item) {
       this.#isOpen = true;
       event = new Event("open");
     } else if ("error" in item) {
@@ -199,10 +193,10 @@ export class EventSource extends TypedTarget {
     if (event) this.dispatchEvent(event);
   }
 
-  /** An event handler of HTML: it keeps its place among the listeners while one function replaces another. */
+  /** An event handler of HTML: it keeps its place among the listeners while one object replaces another. */
   #setHandler(type: string, handler: unknown): void {
-    const isSet = typeof handler === "function";
-    this.#handlers[type] = isSet ? (handler as Handler<never>) : null;
+    const isSet = Object(handler) === handler;
+    this.#handlers[type] = isSet ? handler : null;
     this[isSet ? "addEventListener" : "removeEventListener"](type, this.#handle);
   }
 }

@@ -72,10 +72,12 @@ export function newStream(given: string | URL, init: EventSourceInit): StreamSta
 
 /** Notes what an item means for the stream; gives what the server says in it about where the stream begins. */
 export function advance(stream: StreamState, item: StreamItem): ResumeDetail | undefined {
-  if ("origin" in item) stream.origin = item.origin;
+  let detail: ResumeDetail | undefined;
+  // Events first: of them there are many.
+  if ("data" in item) detail = readLoss(item, stream.init.noticeTypes);
+  else if ("origin" in item) stream.origin = item.origin;
+  else if ("outcome" in item) detail = item;
   if ("lastEventId" in item) stream.lastEventId = item.lastEventId;
-  const detail =
-    "data" in item ? readLoss(item, stream.init.noticeTypes) : "outcome" in item ? item : undefined;
   if (detail) stream.resumeState = detail.outcome;
   return detail;
 }

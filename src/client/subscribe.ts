@@ -17,13 +17,13 @@
  *
  * @module
  */
-import type { DecodedEvent } from "../wire/decode.ts";
 import type { EventSourceError } from "./client-error.ts";
 import type { EventSourceInit } from "./event-source-init.ts";
 import { follow } from "./follow.ts";
-import { type JsonEvent, parseJson } from "./parse-json.ts";
+import { END, loopOver } from "./item-loop.ts";
+import { parseJson } from "./parse-json.ts";
 import type { ResumeDetail } from "./resume-state.ts";
-import { advance, newStream, type StreamState } from "./stream-state.ts";
+import { advance, newStream, type StreamItem, type StreamState } from "./stream-state.ts";
 
 /** An event of the stream, by the types of an event map: from an event's type to that of its data. */
 export type SubscribedEvent<EventMap> = {
@@ -70,42 +70,19 @@ export function subscribe<EventMap = Record<string, string>>(
   url: string | URL,
   options: SubscribeOptions = {},
 ): Subscription<EventMap> {
+  const { json, onOpen, onError, onResume } = options;
   const stream = newStream(url, options);
-  const { close } = stream;
-  const events = take(stream, options) as AsyncGenerator<SubscribedEvent<EventMap>, void, void>;
-  return {
-    stream,
-    close,
-    next: () => events.next(),
-    return() {
-      close();
-      return events.return();
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
-}
-
-async function* take(
-  stream: StreamState,
-  { json, onOpen, onError, onResume }: SubscribeOptions,
-): AsyncGenerator<DecodedEvent | JsonEvent<unknown>, void, void> {
-  try {
-    for await (const items of follow(stream)) {
-      for (const item of items) {
-        if (stream.signal.aborted) return;
-        const detail = advance(stream, item);
-        if (detail) onResume?.(detail);
-        if ("data" in item) yield json ? parseJson(item) : item;
-        else if ("origin" in item) onOpen?.();
-        else if ("error" in item) {
-          if (item.retryInMs === undefined) throw item.error;
-          onError?.(item.error, item.retryInMs);
-        }
-      }
+  const take = (item: StreamItem) => {
+    if (stream.signal.aborted) return END;
+    const detail = advance(stream, item);
+    if (detail) onResume?.(detail);
+    if ("data" in item) return (json ? parseJson(item) : item) as SubscribedEvent<EventMap>;
+    if ("origin" in item) onOpen?.();
+    else if ("error" in item) {
+      if (item.retryInMs === undefined) throw item.error;
+      onError?.(item.error, item.retryInMs);
     }
-  } finally {
-    stream.close();
-  }
+    return undefined;
+  };
+  return { stream, close: stream.close, ...loopOver(follow(stream), take, stream.close) };
 }

@@ -58,7 +58,7 @@ function concat(head: Uint8Array, tail: Uint8Array): Uint8Array {
 }
 
 /** Where the last character begins if it is cut off, else the length: a cut before a lead byte is always safe. */
-function wholeLength(bytes: Uint8Array): number {
+export function wholeLength(bytes: Uint8Array): number {
   const { length } = bytes;
   for (let at = length - 1; at >= 0 && at >= length - 3; at--) {
     const byte = bytes[at] as number;
