@@ -1,117 +1,102 @@
 /**
- * How many events a second a client reads: from a server on this machine, decoded and handed to the application, beside
- * other clients. A dispatch in a task of its own, as the standard asks, costs more than a call; it is marked.
+ * What it costs a client on Node to read events from a socket and hand them to the application, beside other clients.
  *
- * ```sh
- * node --conditions=dodona-source --import tsx bench/client.ts 200000
- * ```
+ * `EventSource` gives each event a task of its own, as the standard asks; none of the others does.
  *
  * @module
  */
 
-import { createServer } from "node:http";
-import process from "node:process";
-import { pathToFileURL } from "node:url";
-import { fetchEventSource } from "@microsoft/fetch-event-source";
-import { EventSource as OtherEventSource } from "eventsource";
-import { createEventSource } from "eventsource-client";
-import { decode, EventSource, subscribe } from "../src/client.ts";
+import { Child, type ChildOptions } from "./child.ts";
+import { describeFailure, type Failure } from "./failure.ts";
 
-/** How many events were read of one stream, and in which time. */
+/** Each client; the first three are this package's. */
+export const CLIENTS = [
+  "dodona EventSource",
+  "dodona subscribe",
+  "dodona decode",
+  "eventsource",
+  "eventsource-client",
+  "@microsoft/fetch-event-source",
+] as const;
+
+/** How many of everything. */
+export interface ClientOptions extends ChildOptions {
+  readonly rounds: number;
+  /** Events of one round. */
+  readonly events: number;
+}
+
+/** What the runner tells a client's process. */
+export interface ClientCommand {
+  readonly kind: "measure";
+  readonly contender: (typeof CLIENTS)[number];
+  readonly url: string;
+  readonly events: number;
+}
+
+/** What that answers. */
+export type ClientReport = { kind: "ready" } | { kind: "measured"; round: ClientRound };
+
+/** What the server's process says. */
+export interface SourceReport {
+  readonly kind: "ready";
+  readonly port: number;
+}
+
+/** One client, once. */
+export interface ClientRound {
+  /** Processor time of the client's process. */
+  readonly nanosPerEvent: number;
+  readonly wallMs: number;
+}
+
+/** All rounds of one client. */
 export interface ClientResult {
   readonly contender: string;
   readonly events: number;
-  readonly ms: number;
+  readonly rounds: readonly ClientRound[];
 }
 
-/** Reads `count` events from `url`, and then leaves. */
-type Read = (url: string, count: number) => Promise<void>;
-
-const EVENT_BYTES = 120;
-
-/** Each client, in the way that it is meant to be used. */
-export const CLIENTS: Readonly<Record<string, Read>> = {
-  "dodona EventSource (a task each)": (url, count) =>
-    new Promise((resolve) => {
-      const source = new EventSource(url);
-      let seen = 0;
-      source.onmessage = () => {
-        if (++seen < count) return;
-        source.close();
-        resolve();
-      };
-    }),
-  "dodona subscribe": async (url, count) => {
-    let seen = 0;
-    for await (const _ of subscribe(url)) if (++seen === count) break;
-  },
-  "dodona decode": async (url, count) => {
-    let seen = 0;
-    for await (const _ of decode(fetch(url))) if (++seen === count) break;
-  },
-  "eventsource (a call each)": (url, count) =>
-    new Promise((resolve) => {
-      const source = new OtherEventSource(url);
-      let seen = 0;
-      source.onmessage = () => {
-        if (++seen < count) return;
-        source.close();
-        resolve();
-      };
-    }),
-  "eventsource-client": async (url, count) => {
-    const source = createEventSource({ url });
-    let seen = 0;
-    for await (const _ of source) if (++seen === count) break;
-    source.close();
-  },
-  "@microsoft/fetch-event-source": async (url, count) => {
-    const controller = new AbortController();
-    let seen = 0;
-    // It is made for pages, and asks theirs for timers and visibility.
-    Object.assign(globalThis, { window: globalThis, document: new EventTarget() });
-    await fetchEventSource(url, {
-      signal: controller.signal,
-      openWhenHidden: true,
-      onmessage: () => {
-        if (++seen === count) controller.abort();
-      },
-    });
-  },
-};
-
-/** Measures each client that works here, `rounds` times in turn; gives the best of each. */
-export async function measureClients(events: number, rounds: number): Promise<ClientResult[]> {
-  const event = `id: 12345\ndata: ${"x".repeat(EVENT_BYTES)}\n\n`;
-  const block = Buffer.from(event.repeat(500));
-  const server = createServer((_request, response) => {
-    response.writeHead(200, { "content-type": "text/event-stream" });
-    const send = () => {
-      while (response.write(block)) if (response.destroyed) return;
-    };
-    response.on("drain", send);
-    send();
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/`;
-  const best = new Map<string, number>();
-  for (let round = 0; round < rounds; round++) {
-    for (const [contender, read] of Object.entries(CLIENTS)) {
-      const start = performance.now();
-      await read(url, events);
-      best.set(
-        contender,
-        Math.min(best.get(contender) ?? Number.POSITIVE_INFINITY, performance.now() - start),
-      );
+/** Measures each client in a fresh process, and all of them `rounds` times over. A client that fails is reported. */
+export async function measureClients(options: ClientOptions, failures: Failure[]): Promise<ClientResult[]> {
+  const { rounds, events } = options;
+  const source = new Child<ClientCommand, SourceReport>("events", "client-source.ts", { pinned: true });
+  const results = new Map<string, ClientRound[]>();
+  try {
+    const { port } = await source.next("ready");
+    for (let round = 0; round < rounds; round++) {
+      for (const contender of CLIENTS) {
+        const url = `http://127.0.0.1:${port}/`;
+        const measured = await measureClient({ kind: "measure", contender, url, events }, options, failures);
+        if (measured !== undefined) results.set(contender, [...(results.get(contender) ?? []), measured]);
+      }
     }
+  } finally {
+    await source.stop();
   }
-  server.closeAllConnections();
-  server.close();
-  return Array.from(best, ([contender, ms]) => ({ contender, events, ms }));
+  return Array.from(results, ([contender, measured]) => ({ contender, events, rounds: measured }));
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  for (const { contender, events, ms } of await measureClients(Number(process.argv[2] ?? 100_000), 3)) {
-    console.log(`${contender.padEnd(36)} ${Math.round((events / ms) * 1000).toLocaleString("en")} events/s`);
+async function measureClient(
+  command: ClientCommand,
+  options: ChildOptions,
+  failures: Failure[],
+): Promise<ClientRound | undefined> {
+  const { contender } = command;
+  const child = new Child<ClientCommand, ClientReport>(
+    contender,
+    "client-rounds.ts",
+    { ...options, pinned: true },
+    "server",
+  );
+  try {
+    await child.next("ready");
+    const { round } = await child.ask(command, "measured");
+    return round;
+  } catch (error) {
+    failures.push(describeFailure("client", contender, error));
+    return undefined;
+  } finally {
+    await child.stop();
   }
 }

@@ -20,6 +20,11 @@ export function importDodonaChannel(): Promise<typeof import("../src/channel.ts"
   return import(pathToFileURL(resolve("dodona/channel")).href);
 }
 
+/** The client. */
+export function importDodonaClient(): Promise<typeof import("../src/client.ts")> {
+  return import(pathToFileURL(resolve("dodona/client")).href);
+}
+
 /** The codec. */
 export function importDodonaWire(): Promise<typeof import("../src/wire.ts")> {
   return import(pathToFileURL(resolve("dodona/wire")).href);

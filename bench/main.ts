@@ -12,6 +12,7 @@
 import { existsSync } from "node:fs";
 import { measureChannels } from "./channels.ts";
 import { endChildrenOnExit } from "./child.ts";
+import { measureClients } from "./client.ts";
 import { measureCodec } from "./codec.ts";
 import { measureFanOut } from "./fan-out.ts";
 import { measureHttp } from "./http.ts";
@@ -70,6 +71,11 @@ async function runBench(options: Options): Promise<Results> {
     announce("Codec");
     const sizes = quick ? { roundMs: 40, workloadBytes: 2 ** 19 } : { roundMs: 200, workloadBytes: 2 ** 22 };
     results.codec = await measureCodec({ rounds: options.rounds, ...sizes, built }, failures);
+  }
+  if (options.parts.has("client")) {
+    announce("Clients");
+    const sizes = { rounds: options.rounds, events: quick ? 20_000 : 400_000 };
+    results.client = await measureClients({ ...sizes, built }, failures);
   }
   if (options.parts.has("million")) {
     announce("One long stream");

@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { CHANNEL_SCENES } from "./channels.ts";
 import { readOpenFileLimit } from "./machine.ts";
 
-export const usage = `npm run bench -- [fan-out] [idle] [channels] [codec] [million] [http] [startup] [routes] [options]
+export const usage = `npm run bench -- [fan-out] [idle] [channels] [codec] [client] [million] [http] [startup] [routes] [options]
 
 Runs all parts, or those named, and keeps the results in bench/results.
 
@@ -23,7 +23,17 @@ Runs all parts, or those named, and keeps the results in bench/results.
   --built            measure the build in dist/, not the source through tsx
   --quick            the whole way in less than a minute; keeps no results`;
 
-const parts = ["fan-out", "idle", "channels", "codec", "million", "http", "startup", "routes"] as const;
+const parts = [
+  "fan-out",
+  "idle",
+  "channels",
+  "codec",
+  "client",
+  "million",
+  "http",
+  "startup",
+  "routes",
+] as const;
 const streamContenders = ["plain-http", "dodona", "hono-stream-sse", "better-sse"];
 const channelContenders = ["plain-socket", "dodona-channel", "better-sse", "hono-stream-sse", "nchan"];
 const contenders = [...new Set([...streamContenders, ...channelContenders])];

@@ -8,6 +8,7 @@
  */
 
 import { reportChannels } from "./channels-report.ts";
+import type { ClientResult } from "./client.ts";
 import type { CodecResult } from "./codec.ts";
 import type { FanOutResult } from "./fan-out.ts";
 import { CONTENDERS, type HttpResult } from "./http.ts";
@@ -28,6 +29,7 @@ export function writeReport(results: Results): string {
     results.idleMemory && reportIdleMemory(results.idleMemory),
     results.channels && reportChannels(results.channels),
     results.codec && reportCodec(results.codec),
+    results.client && reportClients(results.client),
     results.million && reportMillion(results.million),
     results.http && reportHttp(results.http),
     results.startUp && reportStartUp(results.startUp),
@@ -128,6 +130,25 @@ function reportCodec(all: readonly CodecResult[]): string {
   return section(
     "Codec",
     ["Task", "Codec", "CPU ns per event", "Ratio to the peer", "MB per second", "Million events per second"],
+    rows,
+  );
+}
+
+function reportClients(all: readonly ClientResult[]): string {
+  const base = all.find(({ contender }) => contender === "eventsource");
+  const nanosOf = ({ rounds }: ClientResult) => rounds.map(({ nanosPerEvent }) => nanosPerEvent);
+  const rows = all.map((result) => [
+    result.contender,
+    spread(nanosOf(result), 0),
+    ratio(nanosOf(result), base && nanosOf(base)),
+    spread(
+      result.rounds.map(({ wallMs }) => result.events / wallMs / 1000),
+      2,
+    ),
+  ]);
+  return section(
+    "Clients on Node, from a socket to the application",
+    ["Client", "CPU ns per event", "Ratio to eventsource", "Million events per second"],
     rows,
   );
 }

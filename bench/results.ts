@@ -6,6 +6,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { ChannelResults } from "./channels.ts";
+import type { ClientResult } from "./client.ts";
 import type { CodecResult } from "./codec.ts";
 import type { Failure } from "./failure.ts";
 import type { FanOutResult } from "./fan-out.ts";
@@ -27,6 +28,7 @@ export interface Results {
   idleMemory?: readonly IdleMemoryResult[];
   channels?: ChannelResults;
   codec?: readonly CodecResult[];
+  client?: readonly ClientResult[];
   million?: readonly MillionResult[];
   http?: readonly HttpResult[];
   startUp?: readonly StartUpResult[];

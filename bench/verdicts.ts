@@ -45,6 +45,7 @@ export function judge(results: Results): Verdict[] {
     ...judgeIdleMemory(results),
     ...judgeChannels(results.channels),
     ...judgeCodec(results),
+    ...judgeClients(results),
     ...judgeMillion(results),
     ...judgeHttp(results),
     ...judgeStartUp(results),
@@ -93,6 +94,25 @@ function judgeCodec({ codec = [] }: Results): Verdict[] {
       const target = `Faster than eventsource-parser (${task}, ${workload})`;
       return [{ target, met: ratio.median < 1, figure: `${describeRatio(ratio)} of its time` }];
     });
+}
+
+function judgeClients({ client = [] }: Results): Verdict[] {
+  const own = client.filter(({ contender }) => contender.startsWith(subject));
+  const peers = client.filter(({ contender }) => !contender.startsWith(subject));
+  return own.flatMap(({ contender, rounds }) => {
+    const ratios = peers.map((peer) => ({
+      name: peer.contender,
+      ratio: ratioOf(
+        rounds.map(({ nanosPerEvent }) => nanosPerEvent),
+        peer.rounds.map(({ nanosPerEvent }) => nanosPerEvent),
+      ),
+    }));
+    return {
+      target: `${contender}: less CPU per event than each other client`,
+      met: ratios.every(({ ratio }) => ratio.median < 1),
+      figure: ratios.map(({ name, ratio }) => `${describeRatio(ratio)} of ${name}`).join("; "),
+    };
+  });
 }
 
 function judgeMillion({ million = [] }: Results): Verdict[] {
