@@ -7,11 +7,9 @@
  * import { Channel } from "dodona/channel";
  * import { NatsBroker } from "dodona/nats";
  *
- * const connection = await connect({ servers: "nats://localhost" });
- * const broker = new NatsBroker({
- *   connection,
- *   jetstream: jetstream(connection),
- *   manager: await jetstreamManager(connection),
+ * const broker = new NatsBroker(async () => {
+ *   const connection = await connect({ servers: "nats://localhost", maxReconnectAttempts: -1 });
+ *   return { connection, jetstream: jetstream(connection), manager: await jetstreamManager(connection) };
  * });
  * const prices = new Channel("prices", { broker });
  * ```
@@ -22,7 +20,7 @@
 import type { AppendOptions, Broker, BrokerLog, BrokerLogOptions, BrokerStatus } from "../channel/broker.ts";
 import type { LogPosition } from "../channel/event-id.ts";
 import type { EventRecord } from "../channel/event-record.ts";
-import { type Clock, systemClock } from "../sse/clock.ts";
+import type { Clock } from "../sse/clock.ts";
 import { recordToJson } from "./event-json.ts";
 import type {
   NatsConnection,
@@ -33,6 +31,9 @@ import type {
   NatsStreamInfo,
 } from "./nats-client.ts";
 import { NatsLog, type NatsLogHost, type NatsLook } from "./nats-log.ts";
+import { PendingAppends } from "./pending-appends.ts";
+import { type RemoteBrokerOptions, readRemoteBrokerOptions } from "./remote-broker-options.ts";
+import { checkVersion } from "./server-version.ts";
 
 /** What the application has opened. */
 export interface NatsClients {
@@ -44,92 +45,93 @@ export interface NatsClients {
 }
 
 /** How the broker behaves; each option has a default that serves. */
-export interface NatsBrokerOptions {
+export interface NatsBrokerOptions extends RemoteBrokerOptions {
   /** The stream's name. @default "DODONA" */
   stream?: string;
   /** What the subjects of all channels begin with. @default "dodona" */
   subjectPrefix?: string;
-  /** How many events of each channel the stream keeps. @default 100000 */
-  historyEvents?: number;
   /** How many bytes it keeps, all channels together; -1 for no limit. @default -1 */
   historyBytes?: number;
   /** For how long it keeps them, in milliseconds; 0 for no limit. @default 86400000 */
   historyAgeMs?: number;
-  /** For how long an idempotency key is remembered, in milliseconds. @default 120000 */
-  idempotencyWindowMs?: number;
   /** On how many servers it is kept. @default 1 */
   replicas?: number;
   /** @default "file" */
   storage?: "file" | "memory";
-  /** How many events may wait to be appended, all channels together; one more is refused. @default 1000 */
-  maxPending?: number;
-  /** How many bytes these may have. @default 8388608 */
-  maxPendingBytes?: number;
-  /** After how many milliseconds an event that could not be appended is given up. @default 10000 */
-  publishTimeoutMs?: number;
-  /** How often it is looked whether something was missed, in milliseconds. @default 10000 */
-  checkMs?: number;
-  /** Told of what fails and nobody waits for: connections, foreign messages. */
-  onError?: (error: unknown) => void;
-  /** @default the system's */
-  clock?: Clock;
 }
-
-const DEFAULTS = {
-  stream: "DODONA",
-  subjectPrefix: "dodona",
-  historyEvents: 100_000,
-  historyBytes: -1,
-  historyAgeMs: 86_400_000,
-  idempotencyWindowMs: 120_000,
-  replicas: 1,
-  storage: "file" as const,
-  maxPending: 1000,
-  maxPendingBytes: 8 * 1024 * 1024,
-  publishTimeoutMs: 10_000,
-  checkMs: 10_000,
-  onError: () => undefined,
-  clock: systemClock,
-};
 
 const NANOSECONDS = 1_000_000;
 /** JetStream's codes for a stream that is not there, and for a name that is taken by another configuration. */
 const STREAM_NOT_FOUND = 10_059;
+/** Its codes for a server, and for an account, that has no JetStream. */
+const NO_JETSTREAM: readonly unknown[] = [10_076, 10_039];
+/** The oldest whose consumers the clients still know how to make. */
+const OLDEST = "2.9";
+/** How long the first attempts to connect wait for the next, in milliseconds; each twice as long as the one before. */
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5000;
 
 /**
  * A {@linkcode Broker} on NATS JetStream, 2.9 or newer: one stream for all channels, a subject for each. Ids are valid
  * on every node.
  *
- * The stream is made when it is not there; one that is there must keep what the options say. The connection stays the
- * application's, to be closed after the broker.
+ * The stream is made when it is not there; one that is there must keep what the options say.
+ *
+ * Takes what the application has opened, or a function that opens it. The function is called again, after a while, for as
+ * long as it fails: so the broker may be made before its server is there. What it has opened the broker closes; a connection
+ * that was given stays the application's, to be closed after the broker.
  */
 export class NatsBroker implements Broker, NatsLogHost {
-  readonly #clients: NatsClients;
-  readonly #options: Required<NatsBrokerOptions>;
+  readonly #settings: StreamSettings;
+  readonly #clock: Clock;
+  readonly #publishTimeoutMs: number;
+  readonly #checkMs: number;
+  readonly #onError: (error: unknown) => void;
+  readonly #appends: PendingAppends;
   readonly #logs = new Map<string, NatsLog>();
   readonly #followed = new Set<NatsLog>();
-  #stream: Promise<NatsStreamInfo> | undefined;
+  readonly #opened: Promise<NatsClients>;
+  /** Whether the connection is closed with the broker. */
+  readonly #isOwner: boolean;
+  #clients: NatsClients | undefined;
+  #stream: Promise<NatsClients> | undefined;
+  #isUsable = true;
   #epoch = "";
-  #pending = 0;
-  #pendingBytes = 0;
-  #connected = true;
+  #connected = false;
   #lastError: unknown;
+  #errors = 0;
   #cancelCheck: (() => void) | undefined;
   #closed = false;
 
-  constructor(clients: NatsClients, options: NatsBrokerOptions = {}) {
-    this.#clients = clients;
-    this.#options = { ...DEFAULTS, ...options };
-    this.#watch().catch((error) => this.tell(error));
+  /** Throws a `RangeError` for a limit that is no positive number. */
+  constructor(clients: NatsClients | (() => Promise<NatsClients>), options: NatsBrokerOptions = {}) {
+    const settings = readRemoteBrokerOptions(options);
+    this.#settings = readStreamSettings(options, settings);
+    this.#clock = settings.clock;
+    this.#publishTimeoutMs = settings.publishTimeoutMs;
+    this.#checkMs = settings.checkMs;
+    this.#onError = settings.onError;
+    this.#appends = new PendingAppends("NATS", settings);
+    this.#isOwner = typeof clients === "function";
+    if (typeof clients !== "function") this.#begin(clients);
+    this.#opened = typeof clients === "function" ? this.#open(clients) : Promise.resolve(clients);
+    this.#opened.catch(() => {
+      // Told to whoever waits for it.
+    });
   }
 
   get status(): BrokerStatus {
-    const connected = this.#connected && !this.#clients.connection.isClosed();
-    return { connected, pending: this.#pending, lastError: this.#lastError };
+    const connected = this.#connected && this.#clients?.connection.isClosed() === false;
+    return {
+      connected: connected && this.#isUsable,
+      pending: this.#appends.count,
+      lastError: this.#lastError,
+      errors: this.#errors,
+    };
   }
 
   open(channel: string, options: BrokerLogOptions): BrokerLog {
-    const subject = `${this.#options.subjectPrefix}.${toToken(channel)}`;
+    const subject = `${this.#settings.subjectPrefix}.${toToken(channel)}`;
     let log = this.#logs.get(subject);
     if (log === undefined) {
       log = new NatsLog(this, subject, options);
@@ -138,50 +140,46 @@ export class NatsBroker implements Broker, NatsLogHost {
     return log;
   }
 
-  /** Stops following. The connection stays open. */
+  /** Stops following, and closes the connection if the broker has opened it. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#appends.close();
     this.#cancelCheck?.();
     this.#logs.clear();
+    if (this.#isOwner) await this.#clients?.connection.close();
   }
 
-  async append(subject: string, record: EventRecord, options: AppendOptions): Promise<LogPosition> {
-    const { stream, maxPending, maxPendingBytes, publishTimeoutMs } = this.#options;
-    if (this.#closed) throw new Error("Cannot append to the log: its broker is closed");
+  append(subject: string, record: EventRecord, { idempotencyKey }: AppendOptions): Promise<LogPosition> {
     const payload = recordToJson(record);
-    if (this.#pending >= maxPending || this.#pendingBytes + payload.length > maxPendingBytes) {
-      throw new Error(`Cannot append to the log: ${this.#pending} events wait for NATS already`);
-    }
-    this.#pending++;
-    this.#pendingBytes += payload.length;
-    try {
-      await this.#ensureStream();
-      const { idempotencyKey } = options;
+    return this.#appends.run(payload.length, async () => {
+      const { jetstream } = await this.#ensureStream();
       const once = idempotencyKey === undefined ? {} : { msgID: `${subject} ${idempotencyKey}` };
-      const sent = { ...once, timeout: publishTimeoutMs, expect: { streamName: stream } };
-      const { seq } = await this.#clients.jetstream.publish(subject, payload, sent);
+      const expect = { streamName: this.#settings.stream };
+      const { seq } = await jetstream.publish(subject, payload, {
+        ...once,
+        timeout: this.#publishTimeoutMs,
+        expect,
+      });
       return { epoch: this.#epoch, offset: seq };
-    } finally {
-      this.#pending--;
-      this.#pendingBytes -= payload.length;
-    }
+    });
   }
 
   async look(subject: string): Promise<NatsLook> {
-    await this.#ensureStream();
-    const { streams } = this.#clients.manager;
-    const info = await streams.info(this.#options.stream).catch((error) => {
+    const { manager } = await this.#ensureStream();
+    const { stream } = this.#settings;
+    const info = await manager.streams.info(stream).catch((error) => {
       // It was deleted: the next one is another.
       this.#stream = undefined;
       throw error;
     });
     this.#epoch = toEpoch(info.created);
-    const newest = await streams.getMessage(this.#options.stream, { last_by_subj: subject });
+    const newest = await manager.streams.getMessage(stream, { last_by_subj: subject });
     return { epoch: this.#epoch, first: info.state.first_seq, newest: newest?.seq ?? 0 };
   }
 
-  consume(subject: string, after: number): Promise<NatsConsumer> {
-    return this.#clients.jetstream.consumers.get(this.#options.stream, {
+  async consume(subject: string, after: number): Promise<NatsConsumer> {
+    const { jetstream } = await this.#opened;
+    return jetstream.consumers.get(this.#settings.stream, {
       filter_subjects: subject,
       deliver_policy: "by_start_sequence",
       opt_start_seq: after + 1,
@@ -199,50 +197,71 @@ export class NatsBroker implements Broker, NatsLogHost {
 
   tell(error: unknown): void {
     this.#lastError = error;
-    this.#options.onError(error);
+    this.#errors++;
+    this.#onError(error);
   }
 
-  #ensureStream(): Promise<NatsStreamInfo> {
+  /** Tries until it is there. */
+  async #open(open: () => Promise<NatsClients>): Promise<NatsClients> {
+    for (let pauseMs = FIRST_PAUSE_MS; !this.#closed; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      try {
+        const clients = await open();
+        this.#begin(clients);
+        return clients;
+      } catch (error) {
+        this.tell(error);
+      }
+      await new Promise<void>((resolve) => this.#clock.after(pauseMs, resolve));
+    }
+    throw new Error("Cannot connect to NATS: the broker is closed");
+  }
+
+  #begin(clients: NatsClients): void {
+    this.#clients = clients;
+    this.#connected = true;
+    if (this.#closed && this.#isOwner) clients.connection.close().catch((error) => this.tell(error));
+    this.#watch(clients.connection).catch((error) => this.tell(error));
+  }
+
+  /** Resolves when the stream is there, and is as it should be. */
+  #ensureStream(): Promise<NatsClients> {
     if (this.#stream === undefined) {
-      this.#stream = this.#makeStream();
-      this.#stream.catch(() => {
-        this.#stream = undefined;
-      });
+      this.#stream = this.#opened.then((clients) => this.#makeStream(clients));
+      this.#stream.then(
+        () => {
+          this.#isUsable = true;
+        },
+        () => {
+          this.#isUsable = false;
+          this.#stream = undefined;
+        },
+      );
     }
     return this.#stream;
   }
 
-  async #makeStream(): Promise<NatsStreamInfo> {
-    const { stream: name, subjectPrefix, replicas, storage } = this.#options;
-    const { historyEvents, historyBytes, historyAgeMs, idempotencyWindowMs } = this.#options;
-    const { streams } = this.#clients.manager;
-    const config: NatsStreamConfig = {
-      name,
-      subjects: [`${subjectPrefix}.*`],
-      max_age: historyAgeMs * NANOSECONDS,
-      max_bytes: historyBytes,
-      max_msgs_per_subject: historyEvents,
-      duplicate_window: idempotencyWindowMs * NANOSECONDS,
-      num_replicas: replicas,
-      retention: "limits",
-      discard: "old",
-      storage,
-    };
-    let info: NatsStreamInfo;
+  async #makeStream(clients: NatsClients): Promise<NatsClients> {
+    checkVersion("NATS", clients.connection.info?.version ?? "", OLDEST);
+    const config = toStreamConfig(this.#settings);
+    const { streams } = clients.manager;
     try {
-      info = await streams.info(name);
+      const info = await streams.info(config.name).catch((error) => {
+        if ((error as { code?: unknown }).code !== STREAM_NOT_FOUND) throw error;
+        return streams.add(config);
+      });
+      checkStream(config, info.config);
+      this.#epoch = toEpoch(info.created);
+      return clients;
     } catch (error) {
-      if ((error as { code?: unknown }).code !== STREAM_NOT_FOUND) throw error;
-      info = await streams.add(config);
+      throw hasNoJetStream(error)
+        ? new Error("Cannot use NATS: JetStream is not enabled there", { cause: error })
+        : error;
     }
-    checkStream(config, info.config);
-    this.#epoch = toEpoch(info.created);
-    return info;
   }
 
   /** Hears when the connection goes and comes. */
-  async #watch(): Promise<void> {
-    for await (const { type } of this.#clients.connection.status()) {
+  async #watch(connection: NatsConnection): Promise<void> {
+    for await (const { type } of connection.status()) {
       if (this.#closed) return;
       if (type === "disconnect") this.#connected = false;
       if (type !== "reconnect") continue;
@@ -256,12 +275,48 @@ export class NatsBroker implements Broker, NatsLogHost {
   }
 
   #checkLater(): void {
-    this.#cancelCheck ??= this.#options.clock.after(this.#options.checkMs, () => {
+    this.#cancelCheck ??= this.#clock.after(this.#checkMs, () => {
       this.#cancelCheck = undefined;
       this.#check(false);
       if (this.#followed.size > 0 && !this.#closed) this.#checkLater();
     });
   }
+}
+
+/** What the stream is to keep, and how it is called. */
+type StreamSettings = Required<
+  Omit<NatsBrokerOptions, Exclude<keyof RemoteBrokerOptions, "historyEvents" | "idempotencyWindowMs">>
+>;
+
+function readStreamSettings(
+  options: NatsBrokerOptions,
+  { historyEvents, idempotencyWindowMs }: Required<RemoteBrokerOptions>,
+): StreamSettings {
+  const { stream = "DODONA", subjectPrefix = "dodona", replicas = 1, storage = "file" } = options;
+  const { historyBytes = -1, historyAgeMs = 86_400_000 } = options;
+  const kept = { historyEvents, historyBytes, historyAgeMs, idempotencyWindowMs };
+  return { stream, subjectPrefix, replicas, storage, ...kept };
+}
+
+function toStreamConfig(settings: StreamSettings): NatsStreamConfig {
+  return {
+    name: settings.stream,
+    subjects: [`${settings.subjectPrefix}.*`],
+    max_age: settings.historyAgeMs * NANOSECONDS,
+    max_bytes: settings.historyBytes,
+    max_msgs_per_subject: settings.historyEvents,
+    duplicate_window: settings.idempotencyWindowMs * NANOSECONDS,
+    num_replicas: settings.replicas,
+    retention: "limits",
+    discard: "old",
+    storage: settings.storage,
+  };
+}
+
+/** A server without JetStream answers with a code of its own, or has nobody who would answer. */
+function hasNoJetStream(error: unknown): boolean {
+  const { code, name, cause } = error as { code?: unknown; name?: unknown; cause?: { name?: unknown } };
+  return NO_JETSTREAM.includes(code) || name === "JetStreamNotEnabled" || cause?.name === "NoResponders";
 }
 
 /** Throws an `Error` for a stream that is there and keeps something else than what is wanted. */

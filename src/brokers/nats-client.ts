@@ -8,6 +8,7 @@
 export interface NatsConnection {
   readonly info?: { readonly version?: string; readonly max_payload?: number } | undefined;
   isClosed(): boolean;
+  close(): Promise<void>;
   status(): AsyncIterable<{ readonly type: string }>;
 }
 

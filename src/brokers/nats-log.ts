@@ -13,11 +13,12 @@ import type {
   PlacedRecord,
 } from "../channel/broker.ts";
 import type { LogPosition } from "../channel/event-id.ts";
-import { EventLog } from "../channel/event-log.ts";
+import type { EventLog } from "../channel/event-log.ts";
 import type { EventRecord } from "../channel/event-record.ts";
 import { recordFromJson } from "./event-json.ts";
+import { FollowedLog } from "./followed-log.ts";
 import type { NatsConsumer, NatsMessage, NatsMessages } from "./nats-client.ts";
-import { RemoteLog } from "./remote-log.ts";
+import type { RemoteLog } from "./remote-log.ts";
 
 /** What a log has of its broker. */
 export interface NatsLogHost {
@@ -40,8 +41,6 @@ export interface NatsLook {
   readonly newest: number;
 }
 
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5000;
 /** How long a page is waited for that should be there, in milliseconds. */
 const FETCH_MS = 1000;
 const decoder = new TextDecoder();
@@ -50,19 +49,15 @@ const decoder = new TextDecoder();
 export class NatsLog implements BrokerLog {
   readonly #host: NatsLogHost;
   readonly #subject: string;
-  readonly #options: BrokerLogOptions;
-  readonly #followers = new Set<() => void>();
-  #remote: RemoteLog | undefined;
-  #opening: Promise<EventLog> | undefined;
+  readonly #followed: FollowedLog;
   #messages: NatsMessages | undefined;
   #broughtEpoch = "";
   #mayHaveMissed = false;
-  #turn = 0;
 
   constructor(host: NatsLogHost, subject: string, options: BrokerLogOptions) {
     this.#host = host;
     this.#subject = subject;
-    this.#options = options;
+    this.#followed = this.#follow(options);
   }
 
   append(record: EventRecord, options: AppendOptions = {}): Promise<LogPosition> {
@@ -86,22 +81,7 @@ export class NatsLog implements BrokerLog {
   }
 
   follow(changed: () => void): Following {
-    const follower = () => changed();
-    this.#followers.add(follower);
-    if (this.#opening === undefined) {
-      this.#opening = this.#open(this.#turn);
-      this.#opening.catch(() => {
-        // Told to whoever waits for it.
-      });
-    }
-    const remote = () => this.#remote?.log;
-    return {
-      get log() {
-        return remote();
-      },
-      opened: this.#opening,
-      close: () => this.#unfollow(follower),
-    };
+    return this.#followed.follow(changed);
   }
 
   /**
@@ -109,58 +89,34 @@ export class NatsLog implements BrokerLog {
    * stream has dropped meanwhile was not seen then.
    */
   async check(missed: boolean): Promise<void> {
-    const turn = this.#turn;
-    const remote = this.#remote;
+    const { remote } = this.#followed;
     if (remote === undefined) return;
     this.#mayHaveMissed ||= missed;
     await remote.catchUp();
     this.#mayHaveMissed = false;
     const isBrought = this.#messages !== undefined && this.#broughtEpoch === remote.log.epoch && !missed;
-    if (turn === this.#turn && !isBrought) await this.#bring(turn);
+    if (remote === this.#followed.remote && !isBrought) await this.#bring(remote);
   }
 
-  #unfollow(follower: () => void): void {
-    this.#followers.delete(follower);
-    if (this.#followers.size > 0 || this.#opening === undefined) return;
-    this.#turn++;
-    this.#opening = undefined;
-    this.#remote?.close();
-    this.#remote?.log.clear();
-    this.#remote = undefined;
-    this.#stopBringing();
-    this.#host.unfollowed(this);
-  }
-
-  async #open(turn: number): Promise<EventLog> {
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-      try {
-        const head = await this.head();
-        if (turn !== this.#turn) throw new Error("its last reader has gone");
-        return this.#start(head, turn);
-      } catch (error) {
-        if (turn !== this.#turn) {
-          throw new Error(`Cannot follow ${JSON.stringify(this.#subject)}: its last reader has gone`);
-        }
-        this.#host.tell(error);
-      }
-      await new Promise<void>((resolve) => this.#options.clock.after(pauseMs, resolve));
-    }
-  }
-
-  #start(head: LogPosition, turn: number): EventLog {
-    const { tag, limits, clock } = this.#options;
-    const log = new EventLog(tag, head, limits, clock);
-    const changed = () => {
-      for (const follower of this.#followers) follower();
-    };
+  #follow(options: BrokerLogOptions): FollowedLog {
+    const host = this.#host;
     const source = {
-      head: () => this.#liveHead(log),
-      read: (after: LogPosition, limit: number) => this.read(after, limit),
+      begin: () => this.head(),
+      source: (log: EventLog) => ({
+        head: () => this.#liveHead(log),
+        read: (after: LogPosition, limit: number) => this.read(after, limit),
+      }),
+      started: (remote: RemoteLog) => {
+        host.followed(this);
+        this.#bring(remote).catch((error) => host.tell(error));
+      },
+      ended: () => {
+        this.#stopBringing();
+        host.unfollowed(this);
+      },
+      tell: (error: unknown) => host.tell(error),
     };
-    this.#remote = new RemoteLog(log, source, changed, (error) => this.#host.tell(error));
-    this.#host.followed(this);
-    this.#bring(turn).catch((error) => this.#host.tell(error));
-    return log;
+    return new FollowedLog(this.#subject, source, options);
   }
 
   /** As `head`; but a subject whose events have all been dropped by age has nothing that was not seen. */
@@ -171,15 +127,13 @@ export class NatsLog implements BrokerLog {
   }
 
   /** Has messages brought from the end of the log on. The consumer keeps their order, and misses none that the stream has. */
-  async #bring(turn: number): Promise<void> {
-    const remote = this.#remote;
-    if (remote === undefined) return;
+  async #bring(remote: RemoteLog): Promise<void> {
     this.#stopBringing();
     const consumer = await this.#host.consume(this.#subject, remote.log.head);
-    if (turn !== this.#turn) return;
+    if (remote !== this.#followed.remote) return;
     const { epoch } = remote.log;
     const messages = await consumer.consume({ callback: (message) => this.#receive(message, epoch) });
-    if (turn !== this.#turn) {
+    if (remote !== this.#followed.remote) {
       void messages.close();
     } else {
       this.#messages = messages;
@@ -188,7 +142,7 @@ export class NatsLog implements BrokerLog {
   }
 
   #receive(message: NatsMessage, epoch: string): void {
-    const remote = this.#remote;
+    const { remote } = this.#followed;
     if (remote === undefined) return;
     const record = this.#readRecord(message);
     if (record === undefined) return;

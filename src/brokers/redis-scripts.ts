@@ -27,8 +27,8 @@ end
 /**
  * Appends an event, trims, tells, and remembers its idempotency key: gives epoch, offset, and whether it was new.
  *
- * `KEYS`: stream, hash, and perhaps the idempotency key. `ARGV`: new epoch, event, most entries, channel to tell, command
- * that tells, window of the key in milliseconds.
+ * `KEYS`: stream, hash, and perhaps the idempotency key. `ARGV`: new epoch, event, most entries, channel to tell, window of
+ * the key in milliseconds, command that tells: `SPUBLISH` where the servers of a cluster have it, else `PUBLISH`.
  */
 export const APPEND: string = `${FIND_LOG}
 if KEYS[3] then
@@ -47,8 +47,8 @@ end
 local id = string.format('%.0f', offset)
 redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], id .. '-0', 'e', ARGV[2], 'p', string.format('%.0f', head))
 redis.call('HSET', KEYS[2], 'head', id)
-if KEYS[3] then redis.call('SET', KEYS[3], epoch .. ' ' .. id, 'PX', ARGV[6]) end
-redis.call(ARGV[5], ARGV[4], epoch .. ' ' .. id .. ' ' .. string.format('%.0f', head) .. ' ' .. ARGV[2])
+if KEYS[3] then redis.call('SET', KEYS[3], epoch .. ' ' .. id, 'PX', ARGV[5]) end
+redis.call(ARGV[6], ARGV[4], epoch .. ' ' .. id .. ' ' .. string.format('%.0f', head) .. ' ' .. ARGV[2])
 return { epoch, id, 1 }
 `;
 
@@ -65,4 +65,10 @@ export const READ: string = `${FIND_LOG}
 local start = '-'
 if ARGV[2] == epoch then start = '(' .. ARGV[3] .. '-0' end
 return { epoch, string.format('%.0f', head), redis.call('XRANGE', KEYS[1], start, '+', 'COUNT', ARGV[4]) }
+`;
+
+/** Gives the version of the server that has `KEYS[1]`, or nothing where it may not be asked for. */
+export const VERSION: string = `
+local info = redis.pcall('INFO', 'server')
+return type(info) == 'string' and string.match(info, 'redis_version:([%d%.]+)') or ''
 `;

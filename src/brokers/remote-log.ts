@@ -40,6 +40,8 @@ export class RemoteLog {
   readonly #changed: () => void;
   readonly #failed: (error: unknown) => void;
   #catchingUp: Promise<void> | undefined;
+  /** The newest place that was heard of. */
+  #heard: LogPosition | undefined;
   #again = false;
   #closed = false;
 
@@ -48,6 +50,12 @@ export class RemoteLog {
     this.#source = source;
     this.#changed = changed;
     this.#failed = failed;
+  }
+
+  /** How far the newest event that was heard of is ahead of the newest one here, in offsets. */
+  get lag(): number {
+    const { epoch, head } = this.log;
+    return this.#heard?.epoch === epoch ? Math.max(0, this.#heard.offset - head) : 0;
   }
 
   /** Takes an event that the source tells of. One that is known already is dropped. */
@@ -59,6 +67,7 @@ export class RemoteLog {
       this.#append(event);
       this.#changed();
     } else {
+      this.#heard = event;
       void this.catchUp();
     }
   }
@@ -85,6 +94,7 @@ export class RemoteLog {
       while (this.#again && !this.#closed) {
         this.#again = false;
         const head = await this.#source.head();
+        this.#heard = head;
         while (!this.#closed && !this.#isAt(head)) await this.#readPage();
       }
     } catch (error) {

@@ -34,6 +34,8 @@ export interface BrokerStatus {
   readonly pending: number;
   /** What failed last, if anything ever did. */
   readonly lastError: unknown;
+  /** How often something failed that nobody waited for. Left out where nothing can. */
+  readonly errors?: number;
 }
 
 /** What may be said of an event that is appended. */
@@ -86,6 +88,8 @@ export interface Following {
   readonly log: EventLog | undefined;
   /** Resolves when the log is there, which may take as long as its broker is away. Rejects once it was closed. */
   readonly opened: Promise<EventLog>;
+  /** How far the newest event that was heard of is ahead of `log`, in offsets. Left out where it never is. */
+  readonly lag?: number;
   /** Stops. `changed` is not called again. */
   close(): void;
 }

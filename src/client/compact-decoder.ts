@@ -34,17 +34,13 @@ export function createCompactDecoder(
   { onEvent, onRetry, onComment }: DecoderHandlers,
   { lastEventId = "", maxLineLength = 2 ** 24, maxEventLength = 2 ** 24 }: DecoderOptions = {},
 ): CompactDecoder {
-  // By itself it would read on from chunk to chunk too; but runtimes then differ on byte order marks, and Node is slow.
-  const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
-  /** The beginning of a character that the end of a chunk has cut. */
-  let cut = new Uint8Array();
+  const readText = createTextReader();
   const partialLine = new TextBuffer();
   /** The data of the block: its first line, and what follows that. */
   let data: string | undefined;
   const moreData = new TextBuffer();
   let type = "";
   let id = lastEventId;
-  let skips = "\ufeff";
   /** The next colon of the text, if it is not behind. */
   let colon = -1;
 
@@ -53,12 +49,8 @@ export function createCompactDecoder(
     check(end - start, maxLineLength);
     if (start === end) {
       lastEventId = id;
-      // [spec] If the data buffer is an empty string, set the data buffer and the event type buffer to the empty
-      // string and return.
-      if (data !== undefined) {
-        if (moreData.length) data += moreData.take();
-        onEvent({ type: type || "message", data, lastEventId });
-      }
+      // [spec] If the data buffer is an empty string, set [both buffers] to the empty string and return.
+      if (data !== undefined) onEvent({ type: type || "message", data: data + moreData.take(), lastEventId });
       data = undefined;
       type = "";
       return;
@@ -70,7 +62,7 @@ export function createCompactDecoder(
     const name = text.slice(start, nameEnd);
     // [spec] If the value starts with a U+0020 SPACE character, remove it.
     const from = nameEnd + (text[nameEnd + 1] === " " ? 2 : 1);
-    const value = from < end ? text.slice(from, end) : "";
+    const value = text.slice(from, end);
     if (name === "data") {
       if (data === undefined) data = value;
       else moreData.push(`\n${value}`);
@@ -86,17 +78,7 @@ export function createCompactDecoder(
       return lastEventId;
     },
     feed(chunk) {
-      const isText = typeof chunk === "string";
-      const bytes = isText ? cut : cut.length ? concatenate([cut, chunk], cut.length + chunk.length) : chunk;
-      const whole = isText ? cut.length : wholeLength(bytes);
-      let text = utf8.decode(bytes.subarray(0, whole)) + (isText ? chunk : "");
-      cut = bytes.slice(whole);
-      if (text === "") return;
-      // A CR ends its line at once, so that a LF which opens the next chunk is none of its own.
-      if (text[0] === skips) text = text.slice(1);
-      skips = text.endsWith("\r") ? "\n" : "";
-      // Without CR, which is rare, an engine finds the lines many times faster.
-      if (text.includes("\r")) text = text.replace(/\r\n?/g, "\n");
+      let text = readText(chunk);
       // What came of the line before is read with it, once it is whole.
       if (text.includes("\n")) text = partialLine.take() + text;
       let start = 0;
@@ -108,6 +90,28 @@ export function createCompactDecoder(
       partialLine.push(text.slice(start));
       check(partialLine.length, maxLineLength);
     },
+  };
+}
+
+/** Gives the text of each chunk with LF alone as line ends; what a chunk's end has cut off comes with the next. */
+function createTextReader(): (chunk: Uint8Array | string) => string {
+  // By itself it would read on from chunk to chunk too; but runtimes then differ on byte order marks, and Node is slow.
+  const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+  /** The beginning of a character. */
+  let cut = new Uint8Array();
+  /** What the next text may begin with that is none of it. */
+  let skips = "\ufeff";
+  return (chunk) => {
+    const isText = typeof chunk === "string";
+    const bytes = isText ? cut : cut.length ? concatenate([cut, chunk], cut.length + chunk.length) : chunk;
+    const whole = isText ? cut.length : wholeLength(bytes);
+    let text = utf8.decode(bytes.subarray(0, whole)) + (isText ? chunk : "");
+    cut = bytes.slice(whole);
+    if (text === "") return text;
+    // A CR ends its line at once, so that a LF which opens the next chunk is none of its own.
+    if (text[0] === skips) text = text.slice(1);
+    skips = text.endsWith("\r") ? "\n" : "";
+    return text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
   };
 }
 

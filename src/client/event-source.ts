@@ -100,7 +100,7 @@ export class EventSource extends TypedTarget {
       });
     }
     // A class hides what an interface shows. @see Web IDL 3.7.6 and 3.7.7
-    for (const name of ["url", "withCredentials", "readyState", "lastEventId", "reconnectionTime", "close"]) {
+    for (const name of ["url", "withCredentials", "readyState", "close"]) {
       define(name, {});
     }
     define(Symbol.toStringTag, { value: "EventSource", enumerable: false, configurable: true });

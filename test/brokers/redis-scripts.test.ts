@@ -26,7 +26,7 @@ function run(script: string, keys: string[], ...args: (string | number)[]): Prom
 }
 
 const append = (event: string, keys = KEYS) =>
-  run(APPEND, keys, "epoch", event, 100, "{s}:new", "PUBLISH", 1000);
+  run(APPEND, keys, "epoch", event, 100, "{s}:new", 1000, "PUBLISH");
 
 test("the first call begins a life, and later ones keep it", { skip }, async () => {
   assert.deepEqual(await run(HEAD, KEYS, "first"), ["first", "0"]);

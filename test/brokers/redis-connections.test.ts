@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { test } from "node:test";
-import { connectRedis, type IORedisClient, type RedisClient } from "../../src/brokers/redis-client.ts";
+import type { IORedisClient, RedisClient } from "../../src/brokers/redis-client.ts";
+import { connectRedis } from "../../src/brokers/redis-connections.ts";
 
 /** A client of `ioredis` without a server, and its copies. */
 class FakeIORedis extends EventEmitter {
@@ -59,8 +60,8 @@ test("what is no client of either package is refused", () => {
 test("one copy subscribes, however many channels", async () => {
   const { client, connections } = connect();
   assert.equal(client.copies.length, 0);
-  await connections.subscribe("a");
-  await connections.subscribe("b");
+  await connections.subscribe("a", false);
+  await connections.subscribe("b", false);
   assert.deepEqual(client.copies[0]?.called, [
     ["subscribe", "a"],
     ["subscribe", "b"],
@@ -71,7 +72,7 @@ test("one copy subscribes, however many channels", async () => {
 
 test("messages, readiness and errors of both connections are heard", async () => {
   const { client, connections, heard } = connect();
-  await connections.subscribe("a");
+  await connections.subscribe("a", false);
   const error = new Error("away");
   client.emit("error", error);
   client.copies[0]?.emit("error", error);
@@ -83,7 +84,7 @@ test("messages, readiness and errors of both connections are heard", async () =>
 test("it is connected when both connections are, and closing ends the copy alone", async () => {
   const { client, connections } = connect();
   assert.equal(connections.connected, true);
-  await connections.subscribe("a");
+  await connections.subscribe("a", false);
   const [copy] = client.copies as [FakeIORedis];
   copy.status = "reconnecting";
   assert.equal(connections.connected, false);
