@@ -6,3 +6,4 @@
 
 export { NatsBroker, type NatsBrokerOptions, type NatsClients } from "./brokers/nats-broker.ts";
 export type { NatsConnection, NatsJetStream, NatsManager } from "./brokers/nats-client.ts";
+export type { RemoteBrokerOptions } from "./brokers/remote-broker-options.ts";

@@ -5,4 +5,11 @@
  */
 
 export { RedisBroker, type RedisBrokerOptions } from "./brokers/redis-broker.ts";
-export type { IORedisClient, NodeRedisClient, RedisClient } from "./brokers/redis-client.ts";
+export type {
+  IORedisClient,
+  IORedisCluster,
+  NodeRedisClient,
+  NodeRedisCluster,
+  RedisClient,
+} from "./brokers/redis-client.ts";
+export type { RemoteBrokerOptions } from "./brokers/remote-broker-options.ts";

@@ -5,6 +5,7 @@
  * npm start                       # http://127.0.0.1:8000/, or the next free port
  * npm start -- --port 9000        # that port and no other; 0 for any free one
  * npm start -- --host 0.0.0.0     # for the whole network
+ * npm start -- --broker redis://127.0.0.1   # or nats://: the comments are shared with all who use that broker
  * ```
  *
  * @module
@@ -40,11 +41,18 @@ const SAYINGS = [
   "A quiet tree is not a dead one. Listen a little longer.",
 ];
 
+const { values } = readOptions();
+/** Loaded when it is asked for: without it, no client of a broker has to be there. */
+const shared = values.broker === undefined ? undefined : await loadBroker(values.broker).catch(giveUp);
+
 /** What the oak says now: a tab that comes new gets the present state, one that comes back only what has changed. */
 const oak = new Channel<{ message: string; tick: Tick; readers: { count: number } }>("oak");
 /** What has its history: a tab that comes new gets all that is kept, one that comes back what it has missed. */
 const wood = new Channel<{ measure: Measure }>("wood", { history: { events: MAX_MEASURES, ageMs } });
-const comments = new Channel<{ comment: Comment }>("comments", { history: { events: MAX_COMMENTS, ageMs } });
+const comments = new Channel<{ comment: Comment }>("comments", {
+  history: { events: MAX_COMMENTS, ageMs },
+  ...(shared && { broker: shared.broker }),
+});
 /** The name of each tab's stream, which only that tab is told. */
 const tabs = new WeakMap<ServerSentEventStreamTarget, string>();
 let saying = 0;
@@ -136,19 +144,33 @@ every(SAYING_MS, () => {
   return oak.publish("message", SAYINGS[saying] as string, { key: "message" });
 });
 
-try {
-  await listen();
-} catch (error) {
-  // Why it can't listen, or what is wrong with an option, fits a sentence; anything else needs its stack.
+await listen().catch(giveUp);
+await shared?.end();
+
+async function loadBroker(url: string) {
+  const { openBroker } = await import("./broker.ts");
+  return openBroker(url);
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: { port: { type: "string" }, host: { type: "string" }, broker: { type: "string" } },
+    });
+  } catch (error) {
+    return giveUp(error);
+  }
+}
+
+/** Why it can't listen, or what is wrong with an option, fits a sentence; anything else needs its stack. */
+function giveUp(error: unknown): never {
   const foreseen = error instanceof ListenError || (error instanceof TypeError && "code" in error);
   console.error(foreseen ? error.message : error);
-  process.exitCode = 1;
-  controller.abort();
+  process.exit(1);
 }
 
 /** A port that was asked for is the only one that will do; otherwise the next free one will. */
 async function listen(): Promise<void> {
-  const { values } = parseArgs({ options: { port: { type: "string" }, host: { type: "string" } } });
   const first = Number(values.port ?? DEFAULT_PORT);
   const last = values.port === undefined ? first + PORTS_TO_TRY - 1 : first;
   for (let port = first; ; port++) {
