@@ -101,7 +101,7 @@ class NodeRedisClusterConnections implements RedisConnections {
   readonly isCluster = true;
   readonly #client: NodeRedisCluster;
   readonly #listener: RedisListener;
-  readonly #subscribed = new Map<string, { sharded: boolean; hear: (message: string) => void }>();
+  readonly #subscribed = new Map<string, { sharded: boolean; hear: (message: unknown) => void }>();
   #opening: Promise<unknown> | undefined;
 
   constructor(client: NodeRedisCluster, listener: RedisListener) {
@@ -124,7 +124,7 @@ class NodeRedisClusterConnections implements RedisConnections {
   async subscribe(channel: string, sharded: boolean): Promise<void> {
     await this.#open();
     if (this.#subscribed.has(channel)) await this.unsubscribe(channel);
-    const hear = (message: string) => this.#listener.onMessage(channel, message);
+    const hear = (message: unknown) => this.#listener.onMessage(channel, String(message));
     this.#subscribed.set(channel, { sharded, hear });
     await (sharded ? this.#client.sSubscribe(channel, hear) : this.#client.subscribe(channel, hear));
   }
