@@ -90,6 +90,11 @@ export class ChannelCore {
     return this.#following?.log ?? this.brokerLog.local;
   }
 
+  /** How far the newest event that was heard of is ahead of the log in memory, in offsets. */
+  get brokerLag(): number {
+    return this.#following?.lag ?? 0;
+  }
+
   /** Whether events may be read that no longer stand in memory. */
   get hasHistory(): boolean {
     return this.brokerLog.read !== undefined;

@@ -33,6 +33,18 @@ export interface ChannelMetrics {
   readonly maxLag: number;
   /** What stands in memory. */
   readonly log: { readonly events: number; readonly bytes: number };
+  /** How the broker is. */
+  readonly broker: {
+    readonly connected: boolean;
+    /** Events, of all its channels, that wait to be appended. */
+    readonly pending: number;
+    /** How far the newest event that was heard of is ahead of what stands in memory, in offsets. */
+    readonly lag: number;
+    /** How often something failed that nobody waited for. */
+    readonly errors: number;
+    /** What failed last, if anything ever did. */
+    readonly lastError: unknown;
+  };
 }
 
 /** Counts. */

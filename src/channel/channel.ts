@@ -138,6 +138,7 @@ export class Channel<Events extends object = Record<string, unknown>, ReaderCont
   get metrics(): ChannelMetrics {
     const { counters, subscriptions, log } = this.#core;
     const { ended, outcomes, ...counts } = counters;
+    const { connected, pending, errors = 0, lastError } = this.#broker.status;
     return {
       channel: this.name,
       subscriptions: subscriptions.size,
@@ -145,6 +146,7 @@ export class Channel<Events extends object = Record<string, unknown>, ReaderCont
       ended: { ...ended },
       outcomes: { ...outcomes },
       log: { events: log?.size ?? 0, bytes: log?.byteLength ?? 0 },
+      broker: { connected, pending, lag: this.#core.brokerLag, errors, lastError },
     };
   }
 

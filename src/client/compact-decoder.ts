@@ -1,5 +1,5 @@
 /**
- * The decoder of `dodona/wire` again, for pages that wait for every kilobyte: a third of its size, and slower.
+ * The decoder of `dodona/wire` again, for pages that wait for every kilobyte: smaller, and slower.
  *
  * What the two give is the same for any stream in any chunks; a property test holds them together.
  *

@@ -81,6 +81,18 @@ const OF_CHANNEL: readonly Series<ChannelMetrics>[] = [
   { name: "lag_max_events", help: "The most events that a reader was ever behind.", read: (of) => of.maxLag },
   { name: "log_events", help: "Events that stand in memory.", read: (of) => of.log.events },
   { name: "log_bytes", help: "Bytes of the events that stand in memory.", read: (of) => of.log.bytes },
+  {
+    name: "broker_connected",
+    help: "1 while the broker is there.",
+    read: (of) => Number(of.broker.connected),
+  },
+  { name: "broker_pending", help: "Events that wait to be appended.", read: (of) => of.broker.pending },
+  {
+    name: "broker_lag_offsets",
+    help: "How far the broker is ahead of what stands in memory.",
+    read: (of) => of.broker.lag,
+  },
+  { name: "broker_errors_total", help: "Failures that nobody waited for.", read: (of) => of.broker.errors },
 ];
 
 /** Makes a middleware that answers each request with the metrics of that moment, and calls no next. */

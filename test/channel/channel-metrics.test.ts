@@ -26,6 +26,7 @@ test("a channel counts what it did, and what it has", async () => {
     refused: 1,
     delivered: 4,
     maxLag: 0,
+    broker: { connected: true, pending: 0, lag: 0, errors: 0, lastError: undefined },
   });
   assert.equal(log.events, 2);
   assert.equal(deliveredBytes, 2 * log.bytes);

@@ -50,6 +50,8 @@ test("those of channels are told under their names, each series once", async () 
   const text = await (await scrape({ channels: [odd, first, second] })).text();
   assert.ok(text.includes('\ndodona_channel_published_total{channel="a \\"b\\"\\\\\\n"} 1\n'), text);
   assert.ok(text.includes('\ndodona_channel_outcomes_total{channel="same",outcome="resumed"} 0\n'));
+  assert.ok(text.includes('\ndodona_channel_broker_connected{channel="same"} 1\n'));
+  assert.ok(text.includes('\ndodona_channel_broker_errors_total{channel="same"} 0\n'));
   assert.match(text, /\ndodona_channel_log_bytes\{channel="same"\} [1-9]\d*\n/);
   const series = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   const names = series.map((line) => line.slice(0, line.lastIndexOf(" ")));
