@@ -9,6 +9,9 @@ import process from "node:process";
 /** Where Debian puts programs. */
 const FOLDERS = ["/usr/bin", "/usr/sbin", "/usr/local/bin"];
 
+/** How often a port is tried. */
+const MAX_TRIES = 5;
+
 /** Why the tests that need a program are skipped; `false` where it is installed. */
 export function skipWithout(name: string): string | false {
   return findProgram(name) === undefined ? `${name} is not installed` : false;
@@ -38,12 +41,19 @@ export class LocalProgram {
     const path = findProgram(name);
     if (path === undefined) throw new Error(`Cannot start ${name}: it is not installed`);
     const folder = await mkdtemp(join(tmpdir(), `dodona-${name}-`));
-    const program = new LocalProgram(await freePort(), folder, path, args);
-    await program.restart();
-    return program;
+    for (let tries = 1; ; tries++) {
+      const program = new LocalProgram(await freePort(), folder, path, args);
+      try {
+        await program.restart();
+        return program;
+      } catch (error) {
+        // Somebody else may have been faster to take the port.
+        if (tries === MAX_TRIES) throw error;
+      }
+    }
   }
 
-  /** Starts it again, on its port and with its data. */
+  /** Starts it again, on its port and with its data. Rejects when it ends at once. */
   async restart(): Promise<void> {
     const args = this.#args(this.port, this.folder);
     const child = spawn(this.#path, args, { stdio: "ignore", cwd: this.folder });
@@ -54,7 +64,11 @@ export class LocalProgram {
         resolve();
       }),
     );
-    while (!(await takesConnections(this.port))) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (!(await takesConnections(this.port))) {
+      if (this.#child !== child)
+        throw new Error(`Cannot start ${this.#path} on port ${this.port}: it has ended`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   /** Stands still, from the first moment to the last, while `run` does. */

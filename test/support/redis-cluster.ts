@@ -40,7 +40,7 @@ export async function startRedisCluster(): Promise<readonly LocalProgram[]> {
   return servers;
 }
 
-/** Redis' own choice, ten thousand above, may be no port at all. */
+/** Redis' own choice, ten thousand above, may be no port at all; these are none that the system gives to others. */
 function busOf(port: number): number {
-  return port - 10_000;
+  return 20_000 + (port % 10_000);
 }
