@@ -74,6 +74,11 @@ export class FollowedLog {
     };
   }
 
+  /** The broker is closed: an opening that is under way is given up. */
+  close(): void {
+    if (this.#remote === undefined) this.#turn++;
+  }
+
   #unfollow(follower: () => void): void {
     this.#followers.delete(follower);
     if (this.#followers.size > 0 || this.#opening === undefined) return;

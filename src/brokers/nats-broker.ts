@@ -145,6 +145,7 @@ export class NatsBroker implements Broker, NatsLogHost {
     this.#closed = true;
     this.#appends.close();
     this.#cancelCheck?.();
+    for (const log of this.#logs.values()) log.close();
     this.#logs.clear();
     if (this.#isOwner) await this.#clients?.connection.close();
   }

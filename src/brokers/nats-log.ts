@@ -84,6 +84,11 @@ export class NatsLog implements BrokerLog {
     return this.#followed.follow(changed);
   }
 
+  /** The broker is closed. */
+  close(): void {
+    this.#followed.close();
+  }
+
   /**
    * Reads what is missing, and has the rest brought from there. `missed` says that the connection was away: what the
    * stream has dropped meanwhile was not seen then.

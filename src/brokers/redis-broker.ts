@@ -111,6 +111,7 @@ export class RedisBroker implements Broker, RedisLogHost {
     this.#appends.close();
     this.#cancelCheck?.();
     this.#connections.close();
+    for (const log of this.#logs.values()) log.close();
     this.#logs.clear();
     this.#listening.clear();
   }

@@ -79,6 +79,11 @@ export class RedisLog implements BrokerLog {
     return this.#followed.follow(changed);
   }
 
+  /** The broker is closed. */
+  close(): void {
+    this.#followed.close();
+  }
+
   /** Something was published: `epoch offset previous event`. */
   onMessage(message: string): void {
     const [epoch = "", offset, previous] = message.split(" ", 3);

@@ -70,6 +70,17 @@ test("while the broker is away it tries again, ever more seldom", async () => {
   close();
 });
 
+test("whose broker is closed is not opened any more", async () => {
+  const { clock, followed, begins } = open();
+  begins.push(() => Promise.reject(new Error("away")));
+  const { opened } = followed.follow(() => undefined);
+  await turns();
+  followed.close();
+  clock.advance(100);
+  await assert.rejects(opened, /its last reader has gone/);
+  assert.equal(clock.timers, 0);
+});
+
 test("who leaves while it opens gets no log, and nothing is left", async () => {
   const { clock, followed, told, begins } = open();
   const late = defer<{ epoch: string; offset: number }>();
