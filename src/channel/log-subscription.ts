@@ -132,7 +132,7 @@ export class LogSubscription implements ChannelMember, TargetMember, CursorOwner
     if (this.#closed) return;
     const { authorize, lease } = this.#options;
     const asks = (authorize ?? lease ?? this.#core.settings.proofs) !== undefined;
-    if (asks || log instanceof Promise || this.#isAheadOf(log)) {
+    if (asks || log instanceof Promise || this.#isAheadOf(log) || this.#wantsAll(log)) {
       this.#prepare(log).catch((error) => this.failed(error));
     } else {
       this.#begin(log);
@@ -222,8 +222,38 @@ export class LogSubscription implements ChannelMember, TargetMember, CursorOwner
       if (isTheirs) [this.#start, this.#proof] = [start, proof];
       else this.#said = "unknown";
     }
-    const isSeen = this.#isAheadOf(log) && (await this.#hasBeenPublished());
-    if (!this.#closed) this.#begin(log, isSeen);
+    try {
+      const seat = await this.#askBroker(log);
+      if (!this.#closed) this.#begin(log, seat);
+    } catch (error) {
+      this.#letComeBack(error);
+    }
+  }
+
+  /** What the log in memory does not tell, its broker does. */
+  async #askBroker(log: EventLog): Promise<Seat | undefined> {
+    if (this.#isAheadOf(log) && (await this.#hasBeenPublished())) {
+      return { ...(this.#said as ChannelPosition), outcome: "resumed" };
+    }
+    if (!this.#wantsAll(log)) return undefined;
+    const past = await this.#core.readPast({ epoch: log.epoch, offset: 0 });
+    const isKept = past.epoch === log.epoch && past.entries.length > 0;
+    return { ...this.#findSeat(log), offset: isKept ? Math.min(past.from, log.floor) : log.floor };
+  }
+
+  /** Whether the reader goes on from the oldest event, and that may stand further back than in memory. */
+  #wantsAll(log: EventLog): boolean {
+    if (!this.#core.hasHistory || this.#core.snapshots !== undefined || !this.#isOpen) return false;
+    return this.#said === "earliest" || this.#findSeat(log).outcome === "reset";
+  }
+
+  /** Whether who names no place of the log may read all of it: where ids are signed, a bad one must not open more than coming new does. */
+  get #isOpen(): boolean {
+    return this.#core.settings.proofs === undefined || this.#options.since === "earliest";
+  }
+
+  #findSeat(log: EventLog): Seat {
+    return findSeat(log, this.#said, this.#isOpen ? log.floor : log.head);
   }
 
   /** Whether the reader names a place that the log here has not come to; another node may be faster than this one. */
@@ -242,13 +272,9 @@ export class LogSubscription implements ChannelMember, TargetMember, CursorOwner
     return typeof this.#said === "object" && this.#said.epoch === epoch && this.#said.offset <= offset;
   }
 
-  #begin(log: EventLog, isSeen = false): void {
+  #begin(log: EventLog, seat: Seat = this.#findSeat(log)): void {
     this.#log = log;
     const cursor = new Cursor(this.#core, this.#cursors, this, log);
-    // Where ids are signed, a bad one must not open more than coming new does.
-    const isOpen = this.#core.settings.proofs === undefined || this.#options.since === "earliest";
-    const found = findSeat(log, this.#said, isOpen ? log.floor : log.head);
-    const seat: Seat = isSeen ? { ...(this.#said as ChannelPosition), outcome: "resumed" } : found;
     if (seat.outcome === "gap" && this.#core.hasHistory) {
       cursor.sit(this.#said as ChannelPosition);
       this.#cursor = cursor;
@@ -341,11 +367,13 @@ export class LogSubscription implements ChannelMember, TargetMember, CursorOwner
 
   /** Goes on from what no longer stands in memory, until what follows does. */
   #readPast(log: EventLog, cursor: Cursor): void {
-    this.#followPast(log, cursor).catch((error) => {
-      // The past can't be read now; the reader keeps its place, and comes back for it.
-      this.#core.tell(error);
-      void this.target.closeForNow(this.#core.randomRetryMs(), "error");
-    });
+    this.#followPast(log, cursor).catch((error) => this.#letComeBack(error));
+  }
+
+  /** What the broker keeps can't be read now; the reader keeps its place, and comes back for it. */
+  #letComeBack(error: unknown): void {
+    this.#core.tell(error);
+    void this.target.closeForNow(this.#core.randomRetryMs(), "error");
   }
 
   async #followPast(log: EventLog, cursor: Cursor): Promise<void> {

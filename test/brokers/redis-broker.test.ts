@@ -54,6 +54,21 @@ for (const client of REDIS_CLIENTS) {
     for (const node of nodes) await node.close();
   });
 
+  test(`${client}: a reader that wants all gets what no node has in memory`, { skip }, async () => {
+    const nodes = [await openRedisNode(client, redis.port), await openRedisNode(client, redis.port)];
+    const name = newName();
+    const [first, second] = nodes.map(({ broker }) => new FollowedChannel(broker, name, { events: 10 }));
+    await first?.publish(...count(0, 100));
+    const reader = await second?.read("", "earliest");
+    assert.equal(reader?.outcome, "new");
+    await first?.publish("end");
+    assert.deepEqual(await reader?.until("end"), [...count(0, 100), "end"]);
+    // One that brings what names no place of the log is told, and begins there too.
+    const stranger = await second?.read((await first?.channel.lastEventId())?.replace(/\..*/, "zz.1"));
+    assert.deepEqual(await stranger?.until("end"), ["[reset]", ...count(0, 100), "end"]);
+    for (const node of nodes) await node.close();
+  });
+
   test(`${client}: readers miss nothing when Redis is killed and comes back with its data`, {
     skip,
   }, async () => {

@@ -19,10 +19,10 @@ export class FollowedChannel {
     return Promise.all(words.map((word) => this.channel.publish("word", word)));
   }
 
-  /** A reader that comes, with what it said when it left. */
-  async read(lastEventId = ""): Promise<FollowingReader> {
+  /** A reader that comes, with what it said when it left, or from where its page wants it to begin. */
+  async read(lastEventId = "", since = ""): Promise<FollowingReader> {
     const reader = new ScriptedReader(this.#clock, { lastEventId, highWaterMarkBytes: 16 * 1024 * 1024 });
-    const following = new FollowingReader(reader, this.channel.subscribe(reader.target));
+    const following = new FollowingReader(reader, this.channel.subscribe(reader.target, { since }));
     await following.subscription.ready;
     return following;
   }

@@ -148,11 +148,13 @@ export class Client {
     const { feed } = known;
     const { page } = feed;
     const isOfPage = this.#broughtId === "" && page?.said.life === life && dice.chance(0.5);
+    const wantsAll = this.#broughtId === "" && !isOfPage && dice.chance(0.3);
     if (isOfPage) known.last = page.said;
     known.isOpen = true;
     known.hasHeard = false;
     known.subscription = dice.pick(feed.nodes).subscribe(reader.target, {
       ...(isOfPage ? { since: page.id } : {}),
+      ...(wantsAll ? { since: "earliest" } : {}),
       ...(this.#isFiltered ? { filter: ({ data }) => this.#wants(known, data as Said) } : {}),
     });
   }
