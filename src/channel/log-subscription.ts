@@ -23,6 +23,7 @@ import {
   type SaidPosition,
   type Seat,
 } from "./resume.ts";
+import { SeatFinder } from "./seat-finder.ts";
 import type { Snapshot, SnapshotSource } from "./snapshot-source.ts";
 import type { SubscribeOptions, Subscription } from "./subscription.ts";
 import { TargetCursors, type TargetMember } from "./target-cursors.ts";
@@ -132,7 +133,7 @@ export class LogSubscription implements ChannelMember, TargetMember, CursorOwner
     if (this.#closed) return;
     const { authorize, lease } = this.#options;
     const asks = (authorize ?? lease ?? this.#core.settings.proofs) !== undefined;
-    if (asks || log instanceof Promise || this.#isAheadOf(log) || this.#wantsAll(log)) {
+    if (asks || log instanceof Promise || this.#seats.isElsewhere(log)) {
       this.#prepare(log).catch((error) => this.failed(error));
     } else {
       this.#begin(log);
@@ -222,57 +223,22 @@ export class LogSubscription implements ChannelMember, TargetMember, CursorOwner
       if (isTheirs) [this.#start, this.#proof] = [start, proof];
       else this.#said = "unknown";
     }
+    const seats = this.#seats;
     try {
-      const seat = await this.#askBroker(log);
+      const seat = seats.isElsewhere(log) ? await seats.ask(log) : undefined;
       if (!this.#closed) this.#begin(log, seat);
     } catch (error) {
       this.#letComeBack(error);
     }
   }
 
-  /** What the log in memory does not tell, its broker does. */
-  async #askBroker(log: EventLog): Promise<Seat | undefined> {
-    if (this.#isAheadOf(log) && (await this.#hasBeenPublished())) {
-      return { ...(this.#said as ChannelPosition), outcome: "resumed" };
-    }
-    if (!this.#wantsAll(log)) return undefined;
-    const past = await this.#core.readPast({ epoch: log.epoch, offset: 0 });
-    const isKept = past.epoch === log.epoch && past.entries.length > 0;
-    return { ...this.#findSeat(log), offset: isKept ? Math.min(past.from, log.floor) : log.floor };
+  get #seats(): SeatFinder {
+    // Where ids are signed, a bad one must not open more than coming new does.
+    const isOpen = this.#core.settings.proofs === undefined || this.#options.since === "earliest";
+    return new SeatFinder(this.#core, this.#said, isOpen);
   }
 
-  /** Whether the reader goes on from the oldest event, and that may stand further back than in memory. */
-  #wantsAll(log: EventLog): boolean {
-    if (!this.#core.hasHistory || this.#core.snapshots !== undefined || !this.#isOpen) return false;
-    return this.#said === "earliest" || this.#findSeat(log).outcome === "reset";
-  }
-
-  /** Whether who names no place of the log may read all of it: where ids are signed, a bad one must not open more than coming new does. */
-  get #isOpen(): boolean {
-    return this.#core.settings.proofs === undefined || this.#options.since === "earliest";
-  }
-
-  #findSeat(log: EventLog): Seat {
-    return findSeat(log, this.#said, this.#isOpen ? log.floor : log.head);
-  }
-
-  /** Whether the reader names a place that the log here has not come to; another node may be faster than this one. */
-  #isAheadOf(log: EventLog): boolean {
-    const isElsewhere = this.#core.brokerLog.local === undefined;
-    return (
-      isElsewhere &&
-      typeof this.#said === "object" &&
-      this.#said.epoch === log.epoch &&
-      this.#said.offset > log.head
-    );
-  }
-
-  async #hasBeenPublished(): Promise<boolean> {
-    const { epoch, offset } = await this.#core.brokerLog.head();
-    return typeof this.#said === "object" && this.#said.epoch === epoch && this.#said.offset <= offset;
-  }
-
-  #begin(log: EventLog, seat: Seat = this.#findSeat(log)): void {
+  #begin(log: EventLog, seat: Seat = this.#seats.find(log)): void {
     this.#log = log;
     const cursor = new Cursor(this.#core, this.#cursors, this, log);
     if (seat.outcome === "gap" && this.#core.hasHistory) {
