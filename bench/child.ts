@@ -30,6 +30,8 @@ export interface ChildOptions {
   readonly built?: boolean;
   /** Whether the server has a core for itself, as far as the system lets us. */
   readonly pinned?: boolean;
+  /** What its environment has besides ours. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A server under test. */
@@ -80,6 +82,7 @@ export class Child<Command extends { kind: string }, Report extends { kind: stri
     this.#process = fork(new URL(file, import.meta.url), {
       ...pinTo(options.pinned ? cores : "any", nodeArguments(options)),
       stdio: ["ignore", "ignore", "pipe", "ipc"],
+      env: { ...process.env, ...options.environment },
     });
     living.add(this.#process);
     this.#ended = new Promise((resolve) => this.#process.on("close", () => resolve()));

@@ -20,6 +20,16 @@ export function importDodonaChannel(): Promise<typeof import("../src/channel.ts"
   return import(pathToFileURL(resolve("dodona/channel")).href);
 }
 
+/** Brokers on Redis. */
+export function importDodonaRedis(): Promise<typeof import("../src/redis.ts")> {
+  return import(pathToFileURL(resolve("dodona/redis")).href);
+}
+
+/** Brokers on NATS. */
+export function importDodonaNats(): Promise<typeof import("../src/nats.ts")> {
+  return import(pathToFileURL(resolve("dodona/nats")).href);
+}
+
 /** The client. */
 export function importDodonaClient(): Promise<typeof import("../src/client.ts")> {
   return import(pathToFileURL(resolve("dodona/client")).href);

@@ -148,12 +148,12 @@ export class Rig {
   }
 
   async run(turns: number, perTurn: number): Promise<FanOutRound> {
-    const cpuBefore = await this.#readCpuMicros();
+    const cpuBefore = await this.readCpuMicros();
     const latenciesMs: number[] = [];
     const start = performance.now();
     for (let turn = 0; turn < turns; turn++) latenciesMs.push(await this.deliver(perTurn));
     const wallMs = performance.now() - start;
-    const cpuMicros = (await this.#readCpuMicros()) - cpuBefore - turns * this.#controlMicrosPerTurn;
+    const cpuMicros = (await this.readCpuMicros()) - cpuBefore - turns * this.#controlMicrosPerTurn;
     await this.#checkTally();
     return { deliveries: turns * perTurn * this.#readerCount, cpuMicros, wallMs, latenciesMs };
   }
@@ -188,11 +188,23 @@ export class Rig {
     return Math.round((atMs - saidMs) * 1000) / 1000;
   }
 
-  /** Waits until all readers have `events` more, which were published otherwise. */
-  async catchUp(events: number): Promise<void> {
+  /**
+   * Waits until all readers have `events` more, which are published otherwise; gives the time when the last of them had the
+   * last.
+   */
+  async catchUp(events: number): Promise<number> {
     this.#expected += events;
     const reached = this.readers.ask({ kind: "expect", eventsPerReader: this.#expected }, "reached");
-    await reached.catch((error) => this.#explainLoss(error));
+    const { atMs } = await reached.catch((error) => this.#explainLoss(error));
+    return atMs;
+  }
+
+  /** The server's processor time until now, in microseconds. */
+  async readCpuMicros(): Promise<number> {
+    // Write callbacks may follow the last delivery.
+    await delay(20);
+    const { usage } = await this.server.ask({ kind: "usage", collectGarbage: false }, "usage");
+    return usage.cpuMicros;
   }
 
   async #explainLoss(error: unknown): Promise<never> {
@@ -212,24 +224,17 @@ export class Rig {
     }
   }
 
-  async #readCpuMicros(): Promise<number> {
-    // Write callbacks may follow the last delivery.
-    await delay(20);
-    const { usage } = await this.server.ask({ kind: "usage", collectGarbage: false }, "usage");
-    return usage.cpuMicros;
-  }
-
   /**
    * What it costs a server to hear of a turn: turns without events, far enough apart to be heard one by one, and no
    * farther, or it would have to be woken from a deeper sleep each time.
    */
   async #measureControl(): Promise<number> {
-    const before = await this.#readCpuMicros();
+    const before = await this.readCpuMicros();
     for (let turn = 0; turn < controlTurns; turn++) {
       this.server.send({ kind: "publish", events: 0 });
       const next = performance.now() + controlPauseMs;
       while (performance.now() < next) await new Promise((resolve) => setImmediate(resolve));
     }
-    return ((await this.#readCpuMicros()) - before) / controlTurns;
+    return ((await this.readCpuMicros()) - before) / controlTurns;
   }
 }

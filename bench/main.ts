@@ -10,6 +10,7 @@
  */
 
 import { existsSync } from "node:fs";
+import { measureBrokers } from "./brokers.ts";
 import { measureChannels } from "./channels.ts";
 import { endChildrenOnExit } from "./child.ts";
 import { measureClients } from "./client.ts";
@@ -66,6 +67,12 @@ async function runBench(options: Options): Promise<Results> {
       },
       failures,
     );
+  }
+  if (options.parts.has("brokers")) {
+    announce("Brokers");
+    const { brokers, nodes, brokerReaders: readers, rounds } = options;
+    const sizes = quick ? { turns: 3, perTurn: 90 } : { turns: 20, perTurn: 600 };
+    results.brokers = await measureBrokers({ brokers, nodes, readers, rounds, ...sizes, built }, failures);
   }
   if (options.parts.has("codec")) {
     announce("Codec");

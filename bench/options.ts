@@ -5,18 +5,22 @@
  */
 
 import { parseArgs } from "node:util";
+import { BROKERS } from "./brokers.ts";
 import { CHANNEL_SCENES } from "./channels.ts";
 import { readOpenFileLimit } from "./machine.ts";
 
-export const usage = `npm run bench -- [fan-out] [idle] [channels] [codec] [client] [million] [http] [startup] [routes] [options]
+export const usage = `npm run bench -- [fan-out] [idle] [channels] [brokers] [codec] [client] [million] [http] [startup] [routes] [options]
 
 Runs all parts, or those named, and keeps the results in bench/results.
 
   --contenders a,b   of the streams: plain-http, dodona, hono-stream-sse, better-sse; of the channels:
                      plain-socket, dodona-channel, hono-stream-sse, better-sse, nchan; all by default
+  --brokers a,b      of the brokers: memory, redis, ioredis, nats; all by default
+  --nodes N,M        how many processes share a broker; 1,3
   --scenes a,b       of the channels: paced, burst, idle, stalled, resume; all by default
   --runtimes a,b     of the HTTP part: node, deno, bun; all by default
-  --readers N,M      readers of the fan-out; 100,1000; of the paced channels; 10,100,1000,10000
+  --readers N,M      readers of the fan-out; 100,1000; of the paced channels; 10,100,1000,10000;
+                     of each node on a broker; 100
   --streams N        idle streams; 5000; idle subscribers of a channel; 10000
   --events N         events of the one long stream; 1000000
   --rounds R         rounds of each part; 7; 3 for idle, 21 for startup
@@ -27,6 +31,7 @@ const parts = [
   "fan-out",
   "idle",
   "channels",
+  "brokers",
   "codec",
   "client",
   "million",
@@ -45,10 +50,13 @@ export interface Options {
   readonly parts: ReadonlySet<(typeof parts)[number]>;
   readonly contenders: readonly string[];
   readonly channelContenders: readonly string[];
+  readonly brokers: readonly (typeof BROKERS)[number][];
+  readonly nodes: readonly number[];
   readonly scenes: ReadonlySet<(typeof CHANNEL_SCENES)[number]>;
   readonly runtimes: readonly (typeof runtimes)[number][];
   readonly readers: readonly number[];
   readonly channelReaders: readonly number[];
+  readonly brokerReaders: number;
   readonly streams: number;
   readonly channelStreams: number;
   readonly events: number;
@@ -68,6 +76,8 @@ export function readOptions(words: readonly string[]): Options {
       help: { type: "boolean", default: false },
       contenders: { type: "string", default: contenders.join() },
       runtimes: { type: "string", default: runtimes.join() },
+      brokers: { type: "string", default: BROKERS.join() },
+      nodes: { type: "string", default: "1,3" },
       scenes: { type: "string", default: CHANNEL_SCENES.join() },
       readers: { type: "string" },
       streams: { type: "string" },
@@ -84,10 +94,13 @@ export function readOptions(words: readonly string[]): Options {
     parts: new Set(positionals.length === 0 ? parts : positionals.map((word) => choose("part", word, parts))),
     contenders: streamContenders.filter((name) => wanted.includes(name)),
     channelContenders: channelContenders.filter((name) => wanted.includes(name)),
+    brokers: values.brokers.split(",").map((word) => choose("broker", word, BROKERS)),
+    nodes: values.nodes.split(",").map(readCount),
     scenes: new Set(values.scenes.split(",").map((word) => choose("scene", word, CHANNEL_SCENES))),
     runtimes: values.runtimes.split(",").map((word) => choose("runtime", word, runtimes)),
     readers: readSockets(values.readers ?? (quick ? "100" : "100,1000")),
     channelReaders: readSockets(values.readers ?? (quick ? "10,100" : "10,100,1000,10000")),
+    brokerReaders: readSockets(values.readers ?? "100")[0] ?? 100,
     streams: fitSockets(readCount(values.streams ?? (quick ? "500" : "5000"))),
     channelStreams: fitSockets(readCount(values.streams ?? (quick ? "500" : "10000"))),
     events: readCount(values.events ?? (quick ? "100000" : "1000000")),

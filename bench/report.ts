@@ -7,6 +7,7 @@
  * @module
  */
 
+import { reportBrokers } from "./brokers-report.ts";
 import { reportChannels } from "./channels-report.ts";
 import type { ClientResult } from "./client.ts";
 import type { CodecResult } from "./codec.ts";
@@ -28,6 +29,7 @@ export function writeReport(results: Results): string {
     results.fanOut && reportFanOut(results.fanOut),
     results.idleMemory && reportIdleMemory(results.idleMemory),
     results.channels && reportChannels(results.channels),
+    results.brokers && reportBrokers(results.brokers),
     results.codec && reportCodec(results.codec),
     results.client && reportClients(results.client),
     results.million && reportMillion(results.million),

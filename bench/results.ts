@@ -5,6 +5,7 @@
  */
 
 import { mkdirSync, writeFileSync } from "node:fs";
+import type { BrokerResult } from "./brokers.ts";
 import type { ChannelResults } from "./channels.ts";
 import type { ClientResult } from "./client.ts";
 import type { CodecResult } from "./codec.ts";
@@ -27,6 +28,7 @@ export interface Results {
   fanOut?: readonly FanOutResult[];
   idleMemory?: readonly IdleMemoryResult[];
   channels?: ChannelResults;
+  brokers?: readonly BrokerResult[];
   codec?: readonly CodecResult[];
   client?: readonly ClientResult[];
   million?: readonly MillionResult[];

@@ -53,6 +53,11 @@ export class LocalProgram {
     }
   }
 
+  /** Its process; `undefined` while it does not run. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** Starts it again, on its port and with its data. Rejects when it ends at once. */
   async restart(): Promise<void> {
     const args = this.#args(this.port, this.folder);
@@ -73,7 +78,7 @@ export class LocalProgram {
 
   /** Stands still, from the first moment to the last, while `run` does. */
   async whilePaused<Result>(run: () => Promise<Result>): Promise<Result> {
-    const pid = this.#child?.pid;
+    const { pid } = this;
     if (pid === undefined) throw new Error("Cannot pause what does not run");
     process.kill(pid, "SIGSTOP");
     try {
