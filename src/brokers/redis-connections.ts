@@ -102,18 +102,25 @@ class NodeRedisClusterConnections implements RedisConnections {
   readonly #client: NodeRedisCluster;
   readonly #listener: RedisListener;
   readonly #subscribed = new Map<string, { sharded: boolean; hear: (message: unknown) => void }>();
+  /** The servers that are being looked for again: the client calls itself ready nevertheless. */
+  readonly #away = new Set<string>();
   #opening: Promise<unknown> | undefined;
 
   constructor(client: NodeRedisCluster, listener: RedisListener) {
     this.#client = client;
     this.#listener = listener;
-    client.on("node-ready", () => listener.onReady());
+    client.on("node-reconnecting", (server) => this.#away.add(JSON.stringify(server)));
+    client.on("node-disconnect", (server) => this.#away.delete(JSON.stringify(server)));
+    client.on("node-ready", (server) => {
+      this.#away.delete(JSON.stringify(server));
+      listener.onReady();
+    });
     client.on("node-error", (error: unknown) => listener.onError(error));
     client.on("error", (error: unknown) => listener.onError(error));
   }
 
   get connected(): boolean {
-    return this.#client.isReady;
+    return this.#client.isReady && this.#away.size === 0;
   }
 
   async command(args: readonly string[], key: string): Promise<unknown> {

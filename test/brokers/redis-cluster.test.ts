@@ -4,6 +4,7 @@ import { Cluster } from "ioredis";
 import { createCluster } from "redis";
 import { RedisBroker } from "../../src/brokers/redis-broker.ts";
 import { brokerContract } from "../../src/testing/broker-contract.ts";
+import { eventually } from "../support/eventually.ts";
 import { FollowedChannel } from "../support/followed-channel.ts";
 import { type LocalProgram, skipWithout } from "../support/local-program.ts";
 import { startRedisCluster } from "../support/redis-cluster.ts";
@@ -60,3 +61,27 @@ for (const client of ["redis", "ioredis"] as const) {
     for (const { end } of nodes) await end();
   });
 }
+
+test("redis, a cluster: a server that goes and comes back is seen in the state, and its channels go on", {
+  skip,
+}, async () => {
+  const node = await open("redis");
+  const [, , last] = servers as readonly [LocalProgram, LocalProgram, LocalProgram];
+  const channels = Array.from({ length: 12 }, (_, at) => new FollowedChannel(node.broker, `away ${at}`));
+  const readers = await Promise.all(channels.map((channel) => channel.read()));
+  await Promise.all(channels.map((channel) => channel.publish("a")));
+  await Promise.all(readers.map((reader) => reader.until("a")));
+  await eventually(() => node.broker.status.connected);
+  await last.kill();
+  await eventually(() => !node.broker.status.connected);
+  await last.restart();
+  await eventually(() => node.broker.status.connected);
+  for (const [at, reader] of readers.entries()) {
+    while ((await channels[at]?.publish("b").catch(() => undefined)) === undefined) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    // The one that was killed had nothing to come back with.
+    assert.match((await reader.until("b")).join(" "), /^a( \[reset\])? b$/);
+  }
+  await node.end();
+});
