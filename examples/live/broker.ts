@@ -17,8 +17,8 @@ export interface OpenBroker {
   end(): Promise<void>;
 }
 
-/** Makes the broker that a URL names; throws a `TypeError` with a `code` for one of another kind. */
-export function openBroker(url: string): OpenBroker {
+/** Makes the broker that a URL names, which keeps so many events of a channel; throws a `TypeError` with a `code` for one of another kind. */
+export function openBroker(url: string, historyEvents: number): OpenBroker {
   const onError = (error: unknown) => console.error(`The broker: ${(error as Error).message}`);
   const scheme = /^\w+(?=:\/\/)/.exec(url)?.[0];
   if (scheme === "redis" || scheme === "rediss") {
@@ -26,7 +26,7 @@ export function openBroker(url: string): OpenBroker {
     // The broker tells of what fails; a client without a listener would end the process.
     client.on("error", () => undefined);
     void client.connect().catch(onError);
-    const broker = new RedisBroker(client, { onError });
+    const broker = new RedisBroker(client, { onError, historyEvents });
     const end = async () => {
       await broker.close();
       client.destroy();
@@ -39,7 +39,7 @@ export function openBroker(url: string): OpenBroker {
       return { connection, jetstream: jetstream(connection), manager: await jetstreamManager(connection) };
     };
     // It closes what it has opened.
-    const broker = new NatsBroker(open, { onError });
+    const broker = new NatsBroker(open, { onError, historyEvents });
     return { broker, end: () => broker.close() };
   }
   const message = `Cannot use the broker ${JSON.stringify(url)}: it is neither redis:// nor nats://`;

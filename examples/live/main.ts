@@ -11,11 +11,13 @@
  * @module
  */
 
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { Application, ListenError, Router, ServerSentEvent, type ServerSentEventStreamTarget } from "dodona";
 import { Channel } from "dodona/channel";
+import { loadClientModules } from "./client-modules.ts";
 
 const DEFAULT_PORT = 8000;
 const PORTS_TO_TRY = 10;
@@ -89,7 +91,7 @@ router.get("/events", (ctx) => {
   const target = ctx.sendEvents({ retry: RETRY_MS });
   const tab = crypto.randomUUID();
   tabs.set(target, tab);
-  target.dispatchEvent(new ServerSentEvent("hello", { tab, retryMs: RETRY_MS, measured }));
+  target.dispatchEvent(new ServerSentEvent("hello", { tab, measured }));
   oak.subscribe(target);
   for (const channel of [wood, comments]) channel.subscribe(target, { since: "earliest" });
 });
@@ -111,19 +113,17 @@ router.post("/drop/:tab", (ctx) => {
   ctx.response.status = 204;
 });
 
-for (const [path, file] of [
-  ["/", "index.html"],
-  ["/page.css", "page.css"],
-  ["/page.js", "page.js"],
-] as const) {
-  const text = await readFile(new URL(`page/${file}`, import.meta.url), "utf8");
-  router.get(path, ({ response }) => {
-    response.headers.set("cache-control", "no-cache");
-    response.headers.set("content-security-policy", "default-src 'self'; img-src data:");
-    response.type = file.replace(/.*\./, "");
-    response.body = text;
-  });
+const page = await readFile(new URL("page/index.html", import.meta.url), "utf8");
+serve("/", "html", page);
+for (const file of ["page.css", "page.js"]) {
+  serve(
+    `/${file}`,
+    file.replace(/.*\./, ""),
+    await readFile(new URL(`page/${file}`, import.meta.url), "utf8"),
+  );
 }
+// The page's import map says that these are `dodona/client`.
+for (const [path, text] of await loadClientModules()) serve(`/dodona/${path}`, "js", text);
 
 const app = new Application({ bodyLimitBytes: 4096 });
 app.use(router.routes(), router.allowedMethods());
@@ -147,9 +147,26 @@ every(SAYING_MS, () => {
 await listen().catch(giveUp);
 await shared?.end();
 
+/** Serves a text that never changes. */
+function serve(path: string, type: string, text: string): void {
+  router.get(path, ({ response }) => {
+    response.headers.set("cache-control", "no-cache");
+    if (type === "html") response.headers.set("content-security-policy", policyOf(text));
+    response.type = type;
+    response.body = text;
+  });
+}
+
+/** Lets a page run scripts of its own origin alone, and the import map that stands in it. */
+function policyOf(html: string): string {
+  const [, map = ""] = /<script type="importmap">(.*?)<\/script>/s.exec(html) ?? [];
+  const hash = createHash("sha256").update(map).digest("base64");
+  return `default-src 'self'; script-src 'self' 'sha256-${hash}'; img-src data:`;
+}
+
 async function loadBroker(url: string) {
   const { openBroker } = await import("./broker.ts");
-  return openBroker(url);
+  return openBroker(url, MAX_COMMENTS);
 }
 
 function readOptions() {

@@ -36,15 +36,20 @@ async function openTab(faults: string[]): Promise<Page> {
   return page;
 }
 
-/** Runs in the page, before its own script: keeps the numbers of all measures that its streams bring. */
+/**
+ * Runs in the page, before its own script: takes the browser's own `EventSource` away, and keeps the numbers of all measures
+ * that are dispatched, and what the page's policy refused.
+ */
 const HEAR_MEASURES = `
+  delete window.EventSource;
   window.measureNumbers = [];
-  window.EventSource = class extends EventSource {
-    constructor(url) {
-      super(url);
-      this.addEventListener("measure", ({ data }) => measureNumbers.push(JSON.parse(data).number));
-    }
+  window.refused = [];
+  const { dispatchEvent } = EventTarget.prototype;
+  EventTarget.prototype.dispatchEvent = function (event) {
+    if (event.type === "measure") measureNumbers.push(JSON.parse(event.data).number);
+    return dispatchEvent.call(this, event);
   };
+  document.addEventListener("securitypolicyviolation", ({ blockedURI }) => refused.push(blockedURI));
 `;
 
 function measureNumbers(page: Page): Promise<number[]> {
@@ -71,6 +76,36 @@ test("events of several kinds arrive, and the oak has something to say", { skip 
   assert.match((await page.textContent("#saying")) ?? "", /\w/);
   assert.match((await page.textContent("#time")) ?? "", /^\d\d:\d\d:\d\d$/);
   assert.equal((await measureNumbers(page))[0], 0, "what was measured before the page was there is there");
+  await page.close();
+  assert.deepEqual(faults, []);
+});
+
+test("the client comes module by module, by the import map, and the page's policy lets in nothing else", {
+  skip,
+}, async () => {
+  const faults: string[] = [];
+  const page = await browser.newPage();
+  const scripts: string[] = [];
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("request", (request) => {
+    if (request.resourceType() === "script") scripts.push(new URL(request.url()).pathname);
+  });
+  await page.addInitScript(HEAR_MEASURES);
+  await page.goto(address);
+  await state(page, "open");
+  assert.deepEqual(scripts.slice(0, 2), ["/page.js", "/dodona/client.ts"]);
+  assert.ok(scripts.includes("/dodona/client/event-source.ts"));
+  assert.equal(new Set(scripts).size, scripts.length, "a module was fetched twice");
+  const modules = scripts.filter((path) => path.startsWith("/dodona/"));
+  assert.equal(modules.length, scripts.length - 1);
+  assert.ok(modules.length > 10, String(modules));
+  await page.evaluate(() => {
+    const script = document.createElement("script");
+    script.textContent = "document.title = 'let in'";
+    document.head.append(script);
+  });
+  await page.waitForFunction(() => (window as unknown as { refused: string[] }).refused.length === 1);
+  assert.notEqual(await page.title(), "let in");
   await page.close();
   assert.deepEqual(faults, []);
 });

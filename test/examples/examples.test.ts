@@ -68,6 +68,13 @@ test("the live page is served, and what is sent to it is checked", async (t) => 
     assert.ok(response.headers.get("content-type")?.startsWith(type ?? "?"));
     await response.text();
   }
+  const client = await (await fetch(`${base}dodona/client/event-source.ts`)).text();
+  assert.match(client, /\bclass EventSource\b/);
+  assert.doesNotMatch(client, /\binterface\b|import type/, "types are no JavaScript");
+  // What the client does not import is not there.
+  for (const path of ["dodona/mod.ts", "dodona/sse/clock.ts", "dodona/", "dodona/%2e%2e/package.json"]) {
+    assert.equal((await fetch(`${base}${path}`)).status, 404, path);
+  }
   const say = (body: string) => fetch(`${base}comments`, { method: "POST", body });
   const statuses = await Promise.all([say("hello"), say("  "), say("x".repeat(281)), say("x".repeat(5000))]);
   assert.deepEqual(

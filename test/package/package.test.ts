@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { cp, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
+import { chromium } from "playwright-core";
 import { RawClient } from "../support/raw-client.ts";
 import {
   type Consumer,
@@ -285,3 +288,37 @@ for (const [what, source] of Object.entries(WRONG)) {
     assert.match(said, /^wrong\.ts\(2,\d+\): error TS\d+/m);
   });
 }
+
+const CHROMIUM = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+const withoutChromium = existsSync(CHROMIUM) ? false : "Chromium is not installed";
+
+test("a page finds the client by the import map of the guide", { skip: withoutChromium }, async (t) => {
+  const guide = await readFile("docs/client.md", "utf8");
+  const [, map = ""] = /(<script type="importmap">.*<\/script>)/.exec(guide) ?? [];
+  const server = createServer(async ({ url = "" }, response) => {
+    const [, file] = /^\/dodona\/([\w-]+\.js)$/.exec(url) ?? [];
+    if (url === "/events") {
+      response.writeHead(200, { "content-type": "text/event-stream" }).write("data: from the build\n\n");
+    } else if (file !== undefined) {
+      const text = await readFile(join(consumer.installed, "dist/portable", file));
+      response.writeHead(200, { "content-type": "text/javascript" }).end(text);
+    } else {
+      response.writeHead(200, { "content-type": "text/html" }).end(`<!doctype html>${map}`);
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  t.after(async () => {
+    await browser.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  const page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${(server.address() as { port: number }).port}/`);
+  const data =
+    await page.evaluate(`import("dodona/client").then(({ EventSource }) => new Promise((resolve) => {
+    new EventSource("/events").onmessage = ({ data }) => resolve(data);
+  }))`);
+  assert.equal(data, "from the build");
+});

@@ -4,6 +4,9 @@
  * What comes from others is shown as text and never read as HTML.
  */
 
+// Found by the page's import map, as are the modules that it is made of: nothing here was bundled.
+import { EventSource } from "dodona/client";
+
 const MAX_COMMENTS = 50;
 const MAX_WIRE_LINES = 7;
 
@@ -22,12 +25,8 @@ const at = (id) => document.getElementById(id);
 /** How often the server measures: by that the page knows, while it is away, how much it misses. */
 const MEASURE_MS = 500;
 
-/** How long the browser waits before it comes back: the server says so in `hello`. */
-let retryMs = 3000;
 let tab = "";
 let source;
-/** Where the stream stands, for a new `EventSource`; one that comes back by itself remembers it by itself. */
-let lastEventId = "";
 /** The measures before this one were made while the page was away. */
 let measured = 0;
 let heardAt = performance.now();
@@ -57,17 +56,18 @@ connect();
 
 function connect() {
   showState("connecting");
-  source = new EventSource(lastEventId === "" ? "events" : `events?${new URLSearchParams({ lastEventId })}`);
+  // One that comes back by itself remembers where it stood by itself.
+  source = new EventSource("events", { lastEventId: source?.lastEventId, inactivityTimeoutMs: "auto" });
   source.addEventListener("open", () => {
     if (opened++ > 0) count("reconnection");
     showState("open");
   });
-  source.addEventListener("error", () => {
-    if (source.readyState === EventSource.CLOSED) showState("closed");
-    else showLost();
+  source.addEventListener("error", ({ retryInMs }) => {
+    if (retryInMs === undefined) showState("closed");
+    else showLost(retryInMs);
   });
   listen("hello", (hello) => {
-    ({ tab, retryMs, measured } = hello);
+    ({ tab, measured } = hello);
   });
   listen("tick", ({ time }) => {
     at("time").textContent = clockTime(time);
@@ -109,9 +109,9 @@ function showState(state) {
   at("drop").ariaDisabled = String(state === "connecting" || state === "lost");
 }
 
-function showLost() {
+function showLost(retryInMs) {
   showState("lost");
-  comesBackAt = performance.now() + retryMs;
+  comesBackAt = performance.now() + retryInMs;
   countdown = setInterval(countDown, 200);
   countDown();
 }
@@ -128,9 +128,8 @@ function count(kind) {
   if (shown !== null) shown.textContent = counts.get(kind);
 }
 
-/** Shows an event as it came, but for its id, which is kept. */
-function showWire({ type, data, lastEventId: id }) {
-  lastEventId = id;
+/** Shows an event as it came, but for its id. */
+function showWire({ type, data }) {
   count(type);
   const line = document.createElement("li");
   const name = document.createElement("b");
