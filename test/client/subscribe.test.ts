@@ -121,16 +121,9 @@ test("what is not asked for is not read: a slow loop holds the server back", asy
   let sent = 0;
   const server = await script((exchange) => {
     exchange.stream();
-    const more = () => {
-      while (!exchange.socket.destroyed && sent < 2000) {
-        sent++;
-        if (!exchange.socket.write(chunk)) {
-          exchange.socket.once("drain", more);
-          return;
-        }
-      }
-    };
-    more();
+    exchange.pour(chunk, 4000, (count) => {
+      sent = count;
+    });
   });
   const subscription = subscribe(server.url);
   await subscription.next();
@@ -139,9 +132,10 @@ test("what is not asked for is not read: a slow loop holds the server back", asy
     before = sent;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  assert.ok(sent < 500, `${sent} of 2000 chunks left the server`);
+  // A browser takes some 65 MB on its own account, a thousand chunks; a runtime a tenth of that.
+  assert.ok(sent < 2000, `${sent} of 4000 chunks left the server`);
   for (let read = 1; read < 1000; read++) await subscription.next();
-  assert.ok(sent > 900);
+  await eventually(() => sent > before + 500);
   await subscription.return();
   await server.close();
 });
@@ -174,6 +168,6 @@ test("a channel's word on where the stream begins is told, and an event that say
 });
 
 test("arguments that are none are refused at once", () => {
-  assert.throws(() => subscribe("no url"), DOMException);
+  assert.throws(() => subscribe("http://"), DOMException);
   assert.throws(() => subscribe("http://127.0.0.1:9/", { openTimeoutMs: -1 }), RangeError);
 });

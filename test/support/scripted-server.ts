@@ -38,6 +38,21 @@ export class Exchange {
     this.send(`HTTP/1.1 ${status} X\r\n${["connection: close", ...headers].join("\r\n")}\r\n\r\n${text}`);
   }
 
+  /** Sends a chunk so many times, at the client's pace; `told` hears how many were sent whenever the client is behind. */
+  pour(chunk: Uint8Array, times: number, told: (sent: number) => void): void {
+    let sent = 0;
+    const more = () => {
+      let isBehind = false;
+      while (!isBehind && !this.socket.destroyed && sent < times) {
+        sent++;
+        isBehind = !this.socket.write(chunk);
+      }
+      if (isBehind) this.socket.once("drain", more);
+      told(sent);
+    };
+    more();
+  }
+
   /** Ends the answer. */
   end(): void {
     this.socket.end();
@@ -63,6 +78,17 @@ export interface ScriptedServer {
  */
 export async function script(...steps: ((exchange: Exchange) => void)[]): Promise<ScriptedServer> {
   const exchanges: Exchange[] = [];
+  const { origin, close } = await listenRaw((exchange) => {
+    exchanges.push(exchange);
+    steps[Math.min(exchanges.length, steps.length) - 1]?.(exchange);
+  });
+  return { url: `${origin}/events`, exchanges, close };
+}
+
+/** Listens on a free port of this machine, and takes one request of each connection. */
+export async function listenRaw(
+  take: (exchange: Exchange) => void,
+): Promise<{ readonly origin: string; close(): Promise<void> }> {
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
     let text = "";
@@ -77,15 +103,13 @@ export async function script(...steps: ((exchange: Exchange) => void)[]): Promis
       if (end === -1 || text.length < end + 4 + length) return;
       const exchange = new Exchange(socket, text.slice(0, end), text.slice(end + 4));
       text = "";
-      exchanges.push(exchange);
-      steps[Math.min(exchanges.length, steps.length) - 1]?.(exchange);
+      take(exchange);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as { port: number };
   return {
-    url: `http://127.0.0.1:${port}/events`,
-    exchanges,
+    origin: `http://127.0.0.1:${port}`,
     close() {
       for (const socket of sockets) socket.destroy();
       return new Promise((resolve) => server.close(() => resolve()));
