@@ -47,7 +47,7 @@ async function start(): Promise<void> {
 /** Opens a page with a source that notes what it dispatches. */
 async function openPage(
   kind: "EventSource" | "SharedEventSource",
-  init: { retry?: { maxDelayMs: number } } = {},
+  init: { retry?: { maxDelayMs: number }; pauseWhenHidden?: boolean } = {},
   url = "/events",
 ): Promise<Page> {
   const page = await context.newPage();
@@ -184,6 +184,39 @@ test("in a page: the network that is gone and comes back", { skip }, async () =>
   await context.setOffline(false);
   await until(page, "2");
   assert.equal((await linesOf(page)).filter((line) => line === "2").length, 1);
+});
+
+test("in a page: kept by the history and brought back, it goes on where it was", {
+  skip,
+}, async (t) => {
+  await start();
+  const keeping = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: [...FLAGS, ...QUIET],
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
+  });
+  t.after(() => keeping.close());
+  await context.close();
+  context = await keeping.newContext();
+  // Chromium keeps no page that has a stream open, hence one that pauses.
+  const page = await openPage("EventSource", { pauseWhenHidden: true });
+  await page.evaluate(() => {
+    addEventListener("pageshow", ({ persisted }) => lines.push(`pageshow ${persisted}`));
+  });
+  await until(page, "open");
+  server.publish();
+  await until(page, "1");
+  await page.evaluate(() => {
+    location.href = "/elsewhere";
+  });
+  await page.waitForURL("**/elsewhere");
+  await eventually(() => server.streams.length === 0);
+  server.publish();
+  await page.evaluate(() => history.back()).catch(() => undefined);
+  await until(page, "2");
+  assert.ok((await linesOf(page)).includes("pageshow true"), "it was made anew");
+  assert.deepEqual(await numbersOf(page), [1, 2]);
+  assert.deepEqual(server.asked, [undefined, "1"]);
 });
 
 test("in a page: another origin, which allows Last-Event-ID", { skip }, async () => {
