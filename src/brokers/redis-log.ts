@@ -40,6 +40,8 @@ export class RedisLog implements BrokerLog {
   readonly #keys: readonly [stream: string, hash: string];
   readonly #name: string;
   readonly #followed: FollowedLog;
+  /** The newest place that this process has heard of. */
+  #known: LogPosition = { epoch: "", offset: 0 };
 
   constructor(host: RedisLogHost, channel: string, options: BrokerLogOptions) {
     this.#host = host;
@@ -55,23 +57,24 @@ export class RedisLog implements BrokerLog {
     const { historyEvents, idempotencyWindowMs } = this.#host;
     const keys: string[] = [...this.#keys];
     if (idempotencyKey !== undefined) keys.push(`${this.#keys[0]}:once:${idempotencyKey}`);
-    const args = [newEpoch(), json, String(historyEvents), this.#name, String(idempotencyWindowMs)];
+    const args = [...this.#begin(), json, String(historyEvents), this.#name, String(idempotencyWindowMs)];
     const [epoch, offset] = (await this.#host.append(keys, args, json.length)) as [string, string];
-    return { epoch, offset: Number(offset) };
+    return this.#know({ epoch, offset: Number(offset) });
   }
 
   async head(): Promise<LogPosition> {
-    const [epoch, head] = (await this.#host.run(HEAD, this.#keys, [newEpoch()])) as [string, string];
-    return { epoch, offset: Number(head) };
+    const [epoch, head] = (await this.#host.run(HEAD, this.#keys, this.#begin())) as [string, string];
+    return this.#know({ epoch, offset: Number(head) });
   }
 
   async read(after: LogPosition, limit: number): Promise<HistoryPage> {
-    const args = [newEpoch(), after.epoch, String(after.offset), String(limit)];
+    const args = [...this.#begin(), after.epoch, String(after.offset), String(limit)];
     const [epoch, head, entries] = (await this.#host.run(READ, this.#keys, args)) as [
       string,
       string,
       Entry[],
     ];
+    this.#know({ epoch, offset: Number(head) });
     return this.#page(epoch === after.epoch ? after.offset : 0, { epoch, head: Number(head), entries });
   }
 
@@ -99,6 +102,18 @@ export class RedisLog implements BrokerLog {
     void this.#followed.remote?.catchUp();
   }
 
+  /** What each script is told first. */
+  #begin(): string[] {
+    const log = this.#followed.remote?.log;
+    if (log !== undefined) this.#know({ epoch: log.epoch, offset: log.head });
+    return [newEpoch(), this.#known.epoch, String(this.#known.offset)];
+  }
+
+  #know(place: LogPosition): LogPosition {
+    if (place.epoch !== this.#known.epoch || place.offset > this.#known.offset) this.#known = place;
+    return place;
+  }
+
   #follow(channel: string, options: BrokerLogOptions): FollowedLog {
     const host = this.#host;
     const source = {
@@ -116,7 +131,7 @@ export class RedisLog implements BrokerLog {
     return new FollowedLog(channel, source, options);
   }
 
-  /** As much as follows without a hole; one at the beginning is told by `from`. */
+  /** As much as follows without a hole; one at the beginning, and that the place was lost, `from` tells. */
   #page(after: number, { epoch, head, entries }: Reply): HistoryPage {
     const events: PlacedRecord[] = [];
     let from = after;
@@ -129,14 +144,14 @@ export class RedisLog implements BrokerLog {
         this.#host.tell(new Error(`Cannot read entry ${id} of ${this.#keys[0]}: it is not an event`));
         continue;
       }
-      if (previous > last) {
+      if (previous !== last) {
         if (events.length > 0) break;
         from = previous;
       }
       events.push({ offset, record });
       last = offset;
     }
-    if (entries.length === 0 && head > after) from = head;
+    if (entries.length === 0) from = head;
     return { epoch, from, events };
   }
 }

@@ -30,9 +30,9 @@ const PAGE_EVENTS = 512;
  * Follows one remote log.
  *
  * An event whose predecessor is the newest one here is appended at once; for any other the source is read until nothing is
- * missing. What comes meanwhile is not kept: it is read too. What the source has dropped before it could be read is
- * told as a hole, another life of the log as its new beginning. `changed` is called after each change, in its turn;
- * `failed` with what stands in the source and is no event.
+ * missing. What comes meanwhile is not kept: it is read too. What the source has dropped before it could be read is told as
+ * a hole, and so is what it may have lost after what was here already; another life of the log is told as its new
+ * beginning. `changed` is called after each change, in its turn; `failed` with what stands in the source and is no event.
  */
 export class RemoteLog {
   readonly log: EventLog;
@@ -110,8 +110,10 @@ export class RemoteLog {
     const { epoch, head } = this.log;
     const page = await this.#source.read({ epoch, offset: head }, PAGE_EVENTS);
     if (this.#closed) return;
+    const [first] = page.events;
     if (page.epoch !== epoch) this.log.restart({ epoch: page.epoch, offset: page.from });
-    else if (page.from > this.log.head) this.log.skip(page.from);
+    else if (page.from > head) this.log.skip(page.from);
+    else if (page.from < head && first !== undefined) this.log.skip(first.offset - 1);
     for (const event of page.events) this.#append(event);
     this.#changed();
     if (page.events.length > 0 || page.from > head || page.epoch !== epoch) return;

@@ -98,7 +98,10 @@ export interface Following {
 export interface HistoryPage {
   /** The life of the log that they are of. */
   readonly epoch: string;
-  /** Nothing after this offset is missing; above what was asked for when the rest is lost. */
+  /**
+   * Nothing after this offset is missing. Above what was asked for when the rest is lost; below it when the log has lost
+   * that place with its newest events, and others came after.
+   */
   readonly from: number;
   /** In order; none when there is nothing after. */
   readonly events: readonly PlacedRecord[];

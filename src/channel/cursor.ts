@@ -41,6 +41,8 @@ const TELL_PART = 8;
 /** How many events are looked at in one go for a reader of its own, and what looking at one costs, in bytes. */
 const OWN_EVENTS = 512;
 const LOOK_BYTES = 256;
+/** The sequence number of no event. Who stands there stands beside nobody, and so goes on with nobody from elsewhere. */
+const BEFORE_ALL = 0;
 const NONE: readonly Uint8Array[] = [];
 
 /**
@@ -111,7 +113,7 @@ export class Cursor implements LogReader {
     const isKept = epoch === this.#log.epoch && offset >= this.#log.floor;
     this.#epoch = epoch;
     this.#offset = offset;
-    this.#sequence = isKept ? this.#log.after(offset) : this.#log.first - 1;
+    this.#sequence = isKept ? this.#log.after(offset) : BEFORE_ALL;
     this.#isAhead = isKept && offset > this.#log.head;
     const { view, isSigned } = this.#owner;
     this.#isCommon = view.filter === undefined && view.map === undefined && !isSigned;
@@ -165,7 +167,7 @@ export class Cursor implements LogReader {
       this.#wait();
       return undefined;
     }
-    if (this.#sequence < this.#log.first) {
+    if (!this.#isKept) {
       this.#owner.fell();
       return undefined;
     }
@@ -214,9 +216,19 @@ export class Cursor implements LogReader {
 
   /** Leaves out what its reader has seen already; what comes after is taken in its turn. */
   #passSeen(end: number): true {
-    while (this.#sequence < end && this.#log.at(this.#sequence).offset <= this.#offset) this.#sequence++;
+    const log = this.#log;
+    while (this.#sequence < end && this.#isKept && log.at(this.#sequence).offset <= this.#offset) {
+      this.#sequence++;
+    }
     this.#isAhead = this.#sequence === end;
+    // What comes next does not follow the place that it has seen: the log has lost that place.
+    if (!this.#isAhead && !log.has(this.#offset)) this.#sequence = BEFORE_ALL;
     return true;
+  }
+
+  /** Whether the log still has what comes next: a filter that publishes may have had it dropped. */
+  get #isKept(): boolean {
+    return this.#sequence >= this.#log.first;
   }
 
   #untilRoom(): Promise<void> {
@@ -266,6 +278,7 @@ export class Cursor implements LogReader {
     let byteLength = 0;
     try {
       while (this.#sequence < Math.min(end, begin + OWN_EVENTS) && byteLength < OWN_BYTES) {
+        if (!this.#isKept) break;
         const sequence = this.#sequence++;
         const entry = this.#log.at(sequence);
         this.#offset = entry.offset;

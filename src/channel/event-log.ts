@@ -120,6 +120,13 @@ export class EventLog {
     return low;
   }
 
+  /** Whether an offset is that of a place which is kept: of an event, or the floor. */
+  has(offset: number): boolean {
+    if (offset === this.#floor || offset === this.#head) return true;
+    const sequence = this.after(offset) - 1;
+    return sequence >= this.#first && this.at(sequence).offset === offset;
+  }
+
   /** Whether a newer event is kept that makes this one needless to who has not seen it. */
   isSuperseded(sequence: number): boolean {
     const { key } = this.at(sequence);

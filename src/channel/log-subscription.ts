@@ -347,7 +347,7 @@ export class LogSubscription implements ChannelMember, TargetMember, CursorOwner
       const { place } = cursor;
       const past = await this.#core.readPast(place);
       if (this.#closed) return;
-      const isWhole = past.epoch === place.epoch && past.from <= place.offset && past.entries.length > 0;
+      const isWhole = past.epoch === place.epoch && past.from === place.offset && past.entries.length > 0;
       if (place.epoch !== log.epoch || !isWhole) return this.#losePast(log, cursor, past);
       if (this.#outcome === undefined) {
         this.#settle("resumed");
@@ -361,12 +361,15 @@ export class LogSubscription implements ChannelMember, TargetMember, CursorOwner
     }
   }
 
-  /** The past has a hole: what comes after it is read next. */
+  /** The past has a hole, or has lost this place: what comes after is read next. */
   #losePast(log: EventLog, cursor: Cursor, past: Past): void {
-    const seat = findSeat(log, { tag: this.tag, ...cursor.place });
+    const isLost = past.epoch === log.epoch && past.from < cursor.place.offset;
+    const seat = findSeat(log, isLost ? "unknown" : { tag: this.tag, ...cursor.place });
     const isLaterPast = past.epoch === log.epoch && past.entries.length > 0;
     const offset = isLaterPast ? Math.min(past.from, seat.offset) : seat.offset;
-    if (this.#outcome === undefined) this.#arrive(log, cursor, { ...seat, offset }, this.#core.snapshots);
+    // Who would be sent away for it would find the hole again.
+    const isToldHere = this.#outcome === undefined || this.#core.settings.slowReaders === "close";
+    if (isToldHere) this.#arrive(log, cursor, { ...seat, offset }, this.#core.snapshots);
     else this.#lose(log, cursor, { ...seat, offset });
   }
 

@@ -57,8 +57,8 @@ export function findSeat(
   if (said === "earliest") return { outcome: "new", epoch, offset: floor };
   if (said === "unknown") return { outcome: "reset", reason: "unknown", epoch, offset: unknownAt };
   if (said.epoch !== epoch) return { outcome: "reset", reason: "restarted", epoch, offset: floor };
-  if (said.offset > head) return { outcome: "reset", reason: "unknown", epoch, offset: unknownAt };
   if (said.offset < floor) return { outcome: "gap", reason: "trimmed", epoch, offset: floor };
+  if (!log.has(said.offset)) return { outcome: "reset", reason: "unknown", epoch, offset: unknownAt };
   return { outcome: "resumed", epoch, offset: said.offset };
 }
 

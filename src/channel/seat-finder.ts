@@ -5,6 +5,7 @@
  */
 
 import type { ChannelCore } from "./channel-core.ts";
+import type { LogPosition } from "./event-id.ts";
 import type { EventLog } from "./event-log.ts";
 import { findSeat, type SaidPosition, type Seat } from "./resume.ts";
 
@@ -33,15 +34,26 @@ export class SeatFinder {
 
   /** By what the broker says. Rejects while it is away. */
   async ask(log: EventLog): Promise<Seat> {
-    if (this.#isAhead(log) && typeof this.#said === "object") {
-      const { epoch, offset } = await this.#core.brokerLog.head();
-      const isPublished = this.#said.epoch === epoch && this.#said.offset <= offset;
-      if (isPublished) return { epoch, offset: this.#said.offset, outcome: "resumed" };
+    if (this.#isAhead(log)) {
+      const seat = await this.#askAhead(this.#said as LogPosition);
+      // Meanwhile the log here may have come to the place.
+      if (seat !== undefined && this.#isAhead(log)) return seat;
     }
     if (!this.#isBefore(log)) return this.find(log);
     const past = await this.#core.readPast({ epoch: log.epoch, offset: 0 });
+    const seat = this.find(log);
+    if (seat.outcome === "resumed" || seat.outcome === "gap") return seat;
     const isKept = past.epoch === log.epoch && past.entries.length > 0;
-    return { ...this.find(log), offset: isKept ? Math.min(past.from, log.floor) : log.floor };
+    return { ...seat, offset: isKept ? Math.min(past.from, log.floor) : log.floor };
+  }
+
+  /** By what the broker says of a place that the log here has not come to; nothing if it has no such place. */
+  async #askAhead({ epoch, offset }: LogPosition): Promise<Seat | undefined> {
+    const head = await this.#core.brokerLog.head();
+    if (epoch !== head.epoch || offset > head.offset) return undefined;
+    const { from } = this.#core.hasHistory ? await this.#core.readPast({ epoch, offset }) : { from: offset };
+    if (from > offset) return { outcome: "gap", reason: "trimmed", epoch, offset: from };
+    return from === offset ? { outcome: "resumed", epoch, offset } : undefined;
   }
 
   /** Whether the reader names a place that the log here has not come to; another node may be faster than this one. */

@@ -86,6 +86,68 @@ for (const client of REDIS_CLIENTS) {
     await node.close();
   });
 
+  test(`${client}: Redis comes back without its newest events: who has seen them goes on, others are told`, {
+    skip,
+  }, async (t) => {
+    const forgetful = await startRedis();
+    t.after(() => forgetful.stop());
+    const nodes = [await openRedisNode(client, forgetful.port), await openRedisNode(client, forgetful.port)];
+    const name = newName();
+    const [first, second] = nodes.map(({ broker }) => new FollowedChannel(broker, name));
+    const reader = await first?.read();
+    const ids = (await second?.publish(...count(0, 5))) ?? [];
+    await reader?.until("4");
+    await nodes[0]?.command("SAVE");
+    ids.push(...((await second?.publish(...count(5, 10))) ?? []));
+    await reader?.until("9");
+    await forgetful.kill();
+    await forgetful.restart();
+    await eventually(() => nodes.every(({ broker }) => broker.status.connected));
+    // More than were lost: the places of the lost must not be taken for theirs.
+    await second?.publish(...count(10, 20));
+    assert.deepEqual(await reader?.until("19"), count(0, 20));
+    // A node that never had them.
+    nodes.push(await openRedisNode(client, forgetful.port));
+    const third = new FollowedChannel((nodes[2] as (typeof nodes)[0]).broker, name);
+    for (const [seen, told] of [
+      [2, ["3", "4", "[gap]"]],
+      [4, ["[gap]"]],
+      [7, ["[gap]"]],
+      [9, []],
+    ] as const) {
+      const returned = await third.read(ids[seen]);
+      assert.deepEqual(await returned.until("19"), [...told, ...count(10, 20)], `who left after ${seen}`);
+    }
+    for (const node of nodes) await node.close();
+  });
+
+  test(`${client}: Redis loses its newest events with all who knew of them: who has seen some is told`, {
+    skip,
+  }, async (t) => {
+    const forgetful = await startRedis();
+    t.after(() => forgetful.stop());
+    const name = newName();
+    const before = await openRedisNode(client, forgetful.port);
+    const ids = await new FollowedChannel(before.broker, name).publish(...count(0, 5));
+    await before.command("SAVE");
+    ids.push(...(await new FollowedChannel(before.broker, name).publish(...count(5, 10))));
+    await before.close();
+    await forgetful.kill();
+    await forgetful.restart();
+    const after = await openRedisNode(client, forgetful.port);
+    const channel = new FollowedChannel(after.broker, name);
+    // Before anything came after them, and with a log in memory that begins there.
+    const early = await channel.read(ids[9]);
+    await channel.publish(...count(10, 20));
+    assert.deepEqual(await early.until("19"), ["[reset]", ...count(0, 5), ...count(10, 20)]);
+    for (const seen of [5, 9]) {
+      const returned = await channel.read(ids[seen]);
+      assert.equal((await returned.until("19"))[0], "[reset]", `who left after ${seen}`);
+    }
+    assert.deepEqual(await (await channel.read(ids[4])).until("19"), count(10, 20));
+    await after.close();
+  });
+
   test(`${client}: readers get what they missed while their connection was cut`, { skip }, async () => {
     const nodes = [await openRedisNode(client, redis.port), await openRedisNode("redis", redis.port)];
     const name = newName();

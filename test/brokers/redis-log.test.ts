@@ -15,15 +15,20 @@ function entry(offset: number, previous: number): Entry {
 function open(entries: Entry[], head: number) {
   const told: unknown[] = [];
   const keys: (readonly string[])[] = [];
+  const begins: string[] = [];
   const host: RedisLogHost = {
     prefix: "test:",
     historyEvents: 100,
     idempotencyWindowMs: 1000,
-    append: async (given) => {
+    append: async (given, args) => {
       keys.push(given);
+      begins.push(args.slice(1, 3).join());
       return ["epoch", "7", 1];
     },
-    run: async () => ["epoch", `${head}`, entries],
+    run: async (_script, _keys, args) => {
+      begins.push(args.slice(1, 3).join());
+      return ["epoch", `${head}`, entries];
+    },
     listen: async () => undefined,
     unlisten: () => undefined,
     tell: (error) => told.push(error),
@@ -34,7 +39,7 @@ function open(entries: Entry[], head: number) {
     const page = await log.read({ epoch, offset }, 100);
     return { from: page.from, offsets: page.events.map((event) => event.offset) };
   };
-  return { log, read, told, keys };
+  return { log, read, told, keys, begins };
 }
 
 test("a page that follows has no hole", async () => {
@@ -49,6 +54,20 @@ test("a hole at its beginning is told, and one within ends it", async () => {
 
 test("offsets that leave some out are no hole", async () => {
   assert.deepEqual(await open([entry(9, 3)], 9).read(3), { from: 3, offsets: [9] });
+});
+
+test("a place that the log has lost is told by where it goes on instead", async () => {
+  assert.deepEqual(await open([entry(20, 5), entry(21, 20)], 21).read(9), { from: 5, offsets: [20, 21] });
+  assert.deepEqual(await open([], 5).read(9), { from: 5, offsets: [] });
+});
+
+test("each script is told the newest place that was heard of", async () => {
+  const { log, begins, read } = open([], 5);
+  await log.head();
+  await log.append({ type: "a", data: "", json: false });
+  await read(3);
+  await log.head();
+  assert.deepEqual(begins, [",0", "epoch,5", "epoch,7", "epoch,7"]);
 });
 
 test("nothing left of what there was is a hole up to the head", async () => {

@@ -39,9 +39,8 @@ class FakeSource implements RemoteSource {
   async read(after: LogPosition, limit: number): Promise<HistoryPage> {
     this.reads++;
     const start = after.epoch === this.epoch ? after.offset : 0;
-    const from = Math.max(start, this.floor);
-    const events = this.events.filter(({ offset }) => offset > from).slice(0, limit);
-    return { epoch: this.epoch, from, events };
+    const events = this.events.filter(({ offset }) => offset > start).slice(0, limit);
+    return { epoch: this.epoch, from: events[0]?.previous ?? this.end, events };
   }
 }
 
@@ -125,6 +124,22 @@ test("a log of which all was dropped is at its head, without an event", async ()
   assert.equal(log.head, 2);
   assert.equal(log.floor, 2);
   assert.equal(log.size, 0);
+});
+
+test("a source that has lost its newest event may have lost more, which is a hole before what comes next", async () => {
+  const { source, remote, log, data } = open();
+  remote.receive(source.add("kept"));
+  remote.receive(source.add("lost"));
+  source.events.pop();
+  await remote.catchUp();
+  assert.deepEqual([data(), log.head], [["kept", "lost"], 2], "what is here may be read on");
+  const before = log.next;
+  const heard = { ...source.add("heard"), offset: 9 };
+  source.events.splice(-1, 1, heard);
+  remote.receive(heard);
+  await remote.catchUp();
+  assert.deepEqual([data(), log.floor, log.head], [["heard"], 8, 9]);
+  assert.ok(log.first > before, "a cursor that stood at the end stands before the oldest now");
 });
 
 test("a new life of the log begins with its own events", async () => {

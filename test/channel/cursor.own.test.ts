@@ -90,3 +90,19 @@ for (const view of ["all", "own"] as const) {
     assert.equal(slow.reader.lastEventId, live.reader.lastEventId);
   });
 }
+
+test("a filter whose events push out those that it has not seen loses them, and is told", async () => {
+  const { clock, channel, follow } = open({ events: 3 });
+  let published = 0;
+  const filter = () => {
+    for (const end = published + 4; published < end && published < 8; published++) {
+      void channel.publish("more", published);
+    }
+    return true;
+  };
+  const { reader } = follow({ filter });
+  for (const word of ["a", "b", "c"]) void channel.publish("word", word);
+  for (let turn = 0; turn < 10; turn++) clock.advance(0);
+  const heard = reader.read().map(({ type, data }) => (type === "gap" ? "[gap]" : data));
+  assert.deepEqual(heard, ["a", "[gap]", "1", "[gap]", "5", "6", "7"]);
+});

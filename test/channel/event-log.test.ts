@@ -59,6 +59,18 @@ test("offsets rise", () => {
   }
 });
 
+test("a place is the floor, or that of an event which is kept", () => {
+  const { log, append } = open({ events: 3 });
+  const places = () => Array.from({ length: 20 }, (_, offset) => offset).filter((offset) => log.has(offset));
+  assert.deepEqual(places(), [0]);
+  append(3);
+  assert.deepEqual(places(), [0, 3]);
+  for (const offset of [7, 9, 10]) append(offset);
+  assert.deepEqual(places(), [3, 7, 9, 10]);
+  log.skip(15);
+  assert.deepEqual(places(), [15]);
+});
+
 test("a lost stretch and a new life are noticed by who stood at the end", () => {
   const { log, append, kept } = open();
   append(1);

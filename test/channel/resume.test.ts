@@ -6,11 +6,11 @@ import { VirtualClock } from "../../src/testing/virtual-clock.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-/** A log that keeps the events 6 to 8. */
+/** A log that keeps the events 6, 7 and 10, and never had one between them. */
 function open(): EventLog {
   const limits = { events: 3, bytes: 10_000, ageMs: Number.POSITIVE_INFINITY };
   const log = new EventLog("tag4", { epoch: "e", offset: 4 }, limits, new VirtualClock());
-  for (const offset of [5, 6, 7, 8]) log.append(offset, { type: "a", data: "", json: false });
+  for (const offset of [5, 6, 7, 10]) log.append(offset, { type: "a", data: "", json: false });
   return log;
 }
 
@@ -18,14 +18,16 @@ test("where a reader begins", () => {
   const log = open();
   const said = (offset: number, epoch = "e") => ({ tag: "tag4", epoch, offset });
   for (const [position, outcome, offset] of [
-    ["none", "new", 8],
+    ["none", "new", 10],
     ["earliest", "new", 5],
     ["unknown", "reset", 5],
-    [said(8), "resumed", 8],
+    [said(10), "resumed", 10],
+    [said(7), "resumed", 7],
+    [said(8), "reset", 5],
     [said(5), "resumed", 5],
     [said(4), "gap", 5],
     [said(0), "gap", 5],
-    [said(9), "reset", 5],
+    [said(11), "reset", 5],
     [said(7, "f"), "reset", 5],
   ] as const) {
     const seat = findSeat(log, position);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ChannelCore, Past } from "../../src/channel/channel-core.ts";
+import type { LogPosition } from "../../src/channel/event-id.ts";
 import { EventLog } from "../../src/channel/event-log.ts";
 import { makeRecord } from "../../src/channel/event-record.ts";
 import { LogEntry } from "../../src/channel/log-entry.ts";
@@ -23,17 +24,22 @@ function open(said: SaidPosition | "earliest", { past = {}, isOpen = true, hasSn
   );
   for (const offset of [8, 9, 10]) log.append(offset, record);
   const asked: unknown[] = [];
+  /** What happens while the past is read. */
+  const during: (() => void)[] = [];
   const core = {
     brokerLog: { head: async () => ({ epoch: "now", offset: 12 }) },
     hasHistory: true,
     snapshots: hasSnapshot ? {} : undefined,
-    readPast: async (after: unknown): Promise<Past> => {
+    readPast: async (after: LogPosition): Promise<Past> => {
       asked.push(after);
-      return { epoch: "now", from: 3, entries: [entry], ...past };
+      for (const happen of during) happen();
+      // Of its places, 11 is one that it has lost.
+      const { offset } = after;
+      return { epoch: "now", from: offset === 11 ? 10 : Math.max(3, offset), entries: [entry], ...past };
     },
   };
   const seats = new SeatFinder(core as unknown as ChannelCore, said, isOpen);
-  return { log, seats, asked };
+  return { log, seats, asked, during };
 }
 
 test("what memory has is decided by memory", () => {
@@ -48,6 +54,7 @@ test("what memory has is decided by memory", () => {
 test("a place that this node has not come to is one if the broker has", async () => {
   for (const [offset, outcome] of [
     [12, "resumed"],
+    [11, "reset"],
     [13, "reset"],
   ] as const) {
     const { log, seats } = open(at(offset), { isOpen: false });
@@ -73,6 +80,17 @@ for (const [said, outcome] of [
     assert.deepEqual(asked, [{ epoch: "now", offset: 0 }]);
   });
 }
+
+test("a place that this node has not come to, with a hole after it, is a gap", async () => {
+  const { log, seats } = open(at(12), { past: { from: 14 } });
+  assert.deepEqual(await seats.ask(log), { outcome: "gap", reason: "trimmed", epoch: "now", offset: 14 });
+});
+
+test("a place that memory comes to while the broker is asked is no unknown one", async () => {
+  const { log, seats, during } = open(at(13));
+  during.push(() => log.append(13, record));
+  assert.deepEqual(await seats.ask(log), { outcome: "resumed", epoch: "now", offset: 13 });
+});
 
 test("the oldest event is that of memory where the broker has no older one of this life", async () => {
   for (const past of [{ entries: [] }, { epoch: "later" }, { from: 9 }]) {

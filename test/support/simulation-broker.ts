@@ -1,4 +1,4 @@
-import { RemoteLog } from "../../src/brokers/remote-log.ts";
+import { type RemoteEvent, RemoteLog } from "../../src/brokers/remote-log.ts";
 import type {
   Broker,
   BrokerLog,
@@ -15,7 +15,10 @@ import type { Random } from "./simulation-dice.ts";
 /** What a simulated broker fails with. */
 export const BROKER_AWAY = "the broker is away";
 
-/** A broker elsewhere that takes its time, tells some things twice and others never, and keeps more than memory does. */
+/**
+ * A broker elsewhere that takes its time, tells some things twice and others never, keeps more than memory does, and may
+ * come back without its newest events.
+ */
 export class SimulationBroker implements Broker {
   readonly status = { connected: true, pending: 0, lastError: undefined };
   /** How often an answer of it is none, from 0 to 1. */
@@ -57,6 +60,22 @@ export class SimulationBroker implements Broker {
     }
   }
 
+  /** It comes back as it was before the newest events of its logs, up to so many of each. */
+  forget(count: number): void {
+    for (const log of this.#logs.values()) log.forget(count);
+  }
+
+  /** Whether an event was forgotten. */
+  isLost(channel: string, number: number): boolean {
+    return this.#logs.get(channel)?.lost.has(number) === true;
+  }
+
+  /** Whether an event was forgotten of which nobody knew when the next one came, to who has seen `last` and no more. */
+  isUnknown(channel: string, number: number, last: number): boolean {
+    const previous = this.#logs.get(channel)?.unknown.get(number);
+    return previous !== undefined && last <= previous;
+  }
+
   async close(): Promise<void> {
     this.#logs.clear();
   }
@@ -66,7 +85,14 @@ class SimulationLog implements BrokerLog {
   readonly remotes: Set<RemoteLog> = new Set();
   readonly #broker: SimulationBroker;
   readonly #options: BrokerLogOptions;
-  readonly #records: EventRecord[] = [];
+  /** Offsets that were given to events which are gone. */
+  readonly lost: Set<number> = new Set();
+  /** Those of which the log says nothing, and where it went on instead. */
+  readonly unknown: Map<number, number> = new Map();
+  #events: RemoteEvent[] = [];
+  /** The newest place, and the newest offset that was ever given. */
+  #head = 0;
+  #given = 0;
   #appending: Promise<unknown> = Promise.resolve();
 
   constructor(broker: SimulationBroker, options: BrokerLogOptions) {
@@ -74,24 +100,19 @@ class SimulationLog implements BrokerLog {
     this.#options = options;
   }
 
-  get #place(): LogPosition {
-    return { epoch: this.#broker.epoch, offset: this.#records.length };
-  }
-
   append(record: EventRecord): Promise<LogPosition> {
-    const { random } = this.#broker;
     const appended = this.#appending.then(async () => {
       await this.#delay();
-      const previous = this.#records.length;
-      this.#records.push(record);
-      const event = { ...this.#place, previous, record };
-      for (const remote of this.remotes) {
-        const luck = random();
-        if (luck < 0.1) continue;
-        void this.#delay().then(() => remote.receive(event));
-        if (luck > 0.9) void this.#delay().then(() => remote.receive(event));
-      }
-      return this.#place;
+      const { offset: previous, epoch } = this.#place();
+      const offset = ++this.#given;
+      for (const number of this.lost)
+        if (number > previous && number < offset) this.unknown.set(number, previous);
+      this.#head = offset;
+      const event = { epoch, offset, previous, record };
+      this.#events.push(event);
+      if (this.#events.length > this.#broker.kept) this.#events.shift();
+      this.#tell(event);
+      return { epoch, offset };
     });
     this.#appending = appended;
     return appended;
@@ -99,18 +120,23 @@ class SimulationLog implements BrokerLog {
 
   async head(): Promise<LogPosition> {
     await this.#answer();
-    return this.#place;
+    return this.#place();
   }
 
   async read(after: LogPosition, limit: number): Promise<HistoryPage> {
     await this.#answer();
-    const { epoch, kept } = this.#broker;
-    const floor = Math.max(0, this.#records.length - kept);
-    const from = Math.max(after.epoch === epoch ? after.offset : 0, floor);
-    const events = this.#records
-      .slice(from, from + Math.min(limit, 7))
-      .map((record, at) => ({ offset: from + at + 1, record }));
-    return { epoch, from, events };
+    const { epoch, offset: head } = this.#place();
+    const start = after.epoch === epoch ? after.offset : 0;
+    const rest = this.#events.filter(({ offset }) => offset > start).slice(0, Math.min(limit, 7));
+    const hole = rest.findIndex(({ previous }, at) => at > 0 && previous !== rest[at - 1]?.offset);
+    return { epoch, from: rest[0]?.previous ?? head, events: hole === -1 ? rest : rest.slice(0, hole) };
+  }
+
+  forget(count: number): void {
+    const kept = Math.max(0, this.#events.length - count);
+    for (const { offset } of this.#events.slice(kept)) this.lost.add(offset);
+    this.#head = this.#events[kept]?.previous ?? this.#head;
+    this.#events = this.#events.slice(0, kept);
   }
 
   follow(changed: () => void): Following {
@@ -118,7 +144,7 @@ class SimulationLog implements BrokerLog {
     const state: { log?: EventLog; remote?: RemoteLog; closed: boolean } = { closed: false };
     const opened = this.#delay().then(() => {
       if (state.closed) throw new Error("closed");
-      state.log = new EventLog(tag, this.#place, limits, clock);
+      state.log = new EventLog(tag, this.#place(), limits, clock);
       state.remote = new RemoteLog(state.log, this, changed, () => undefined);
       this.remotes.add(state.remote);
       void state.remote.catchUp();
@@ -136,6 +162,24 @@ class SimulationLog implements BrokerLog {
         if (state.remote !== undefined) this.remotes.delete(state.remote);
       },
     };
+  }
+
+  /** The newest place, which whoever follows it may know better. */
+  #place(): LogPosition {
+    const { epoch } = this.#broker;
+    for (const { log } of this.remotes) {
+      if (log.epoch === epoch) this.#head = Math.max(this.#head, log.head);
+    }
+    return { epoch, offset: this.#head };
+  }
+
+  #tell(event: RemoteEvent): void {
+    for (const remote of this.remotes) {
+      const luck = this.#broker.random();
+      if (luck < 0.1) continue;
+      void this.#delay().then(() => remote.receive(event));
+      if (luck > 0.9) void this.#delay().then(() => remote.receive(event));
+    }
   }
 
   async #answer(): Promise<void> {

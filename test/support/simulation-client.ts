@@ -17,7 +17,7 @@ interface Knowledge {
   /** Whether it has heard events of it since it subscribed. */
   hasHeard: boolean;
   /** What it knew before it began anew, until it hears of that. */
-  before: Said | undefined;
+  before: { readonly last: Said | undefined; readonly place: number | undefined } | undefined;
   /** Whether it could take what comes, before time passed. */
   couldRead: boolean;
 }
@@ -85,7 +85,8 @@ export class Client {
   /** It was to begin anew, but never heard of it. */
   #forget(known: Knowledge): void {
     const { feed, last, before } = known;
-    if (before !== undefined && feed.place(this.#lastEventId) !== last?.number) known.last = before;
+    const place = feed.place(this.#lastEventId);
+    if (before !== undefined && place === before.place && place !== last?.number) known.last = before.last;
     known.before = undefined;
   }
 
@@ -136,6 +137,7 @@ export class Client {
 
   #connect(): void {
     this.#note(`comes with ${this.#lastEventId || "no id"}`);
+    for (const known of this.#known) this.#forget(known);
     const reader = new SimulationReader(this.#world.clock, this.#lastEventId, (event) => this.#hear(event));
     this.#reader = reader;
     this.#broughtId = this.#lastEventId;
@@ -149,7 +151,10 @@ export class Client {
     const { page } = feed;
     const isOfPage = this.#broughtId === "" && page?.said.life === life && dice.chance(0.5);
     const wantsAll = this.#broughtId === "" && !isOfPage && dice.chance(0.3);
-    if (isOfPage) known.last = page.said;
+    if (isOfPage) {
+      this.#note(`has a page of ${feed.name} made at ${page.id}`);
+      known.last = page.said;
+    }
     known.isOpen = true;
     known.hasHeard = false;
     known.subscription = dice.pick(feed.nodes).subscribe(reader.target, {
@@ -172,7 +177,10 @@ export class Client {
     const known = this.#known.find((other) => other.subscription?.closed === true);
     if (known === undefined || reader.target.closed || reader.bufferedBytes > 0) return;
     this.#note(`comes back to ${known.feed.name}`);
-    known.before ??= known.last;
+    // What was decided since it came back is known to it only once it has read the place.
+    const { before, last } = known;
+    const place = known.feed.place(this.#lastEventId);
+    if (before === undefined || before.place !== place) known.before = { last, place };
     known.last = undefined;
     this.#subscribe(known, reader);
     this.learn();
@@ -192,6 +200,8 @@ export class Client {
     }
     const number = feed.place(subscription?.lastEventId ?? "");
     const isKnown = !feed.hasSnapshot && number !== undefined;
+    // Its stream has ended in the same turn: who can say whether it still reads where it was.
+    if (number === undefined) known.before = undefined;
     known.last = isKnown ? { channel: feed.name, life: this.#world.life, number } : undefined;
   }
 
@@ -203,7 +213,7 @@ export class Client {
       throw new Error(`${this.#name} heard of a channel that it does not follow: ${data}`);
     if (type === "event") this.#hearEvent(known, value);
     else if (type === "part" || type === "state") this.#hearState(known, type, lastEventId, value);
-    else this.#hearLoss(known, value.lost.through, type);
+    else this.#hearLoss(known, value.lost.through, type, lastEventId);
   }
 
   #hearEvent(known: Knowledge, said: Said): void {
@@ -217,7 +227,8 @@ export class Client {
     if (last.life !== said.life) this.#fail(known, `${heard} without a word`);
     if (said.number <= last.number) this.#fail(known, heard);
     for (let number = last.number + 1; number < said.number; number++) {
-      if (!this.#maySkip(known, number)) this.#fail(known, `${heard}: ${number} is missing`);
+      if (!this.#maySkip({ feed: known.feed, last }, number))
+        this.#fail(known, `${heard}: ${number} is missing`);
     }
   }
 
@@ -238,7 +249,7 @@ export class Client {
     known.last = { channel: feed.name, life: said.life, number };
   }
 
-  #hearLoss(known: Knowledge, through: string, type: string): void {
+  #hearLoss(known: Knowledge, through: string, type: string, lastEventId: string): void {
     this.#note(`is told of a ${type} of ${known.feed.name} through ${through}`);
     const number = EventId.parse(through)?.positions[0]?.offset;
     const { feed, last } = known;
@@ -246,7 +257,9 @@ export class Client {
     if (type === "gap" && last !== undefined && last.number > number) {
       this.#fail(known, `was told of a gap through ${number} after ${show(last)}`);
     }
-    known.before = undefined;
+    // Until it has the state that follows, it would come back from where it was.
+    if (feed.place(lastEventId) === number) known.before = undefined;
+    else known.before ??= { last, place: feed.place(lastEventId) };
     known.last = { channel: feed.name, life: this.#world.life, number };
   }
 
@@ -256,7 +269,8 @@ export class Client {
     if (subscription?.outcome === undefined || subscription.closed) return "is not on its way";
     if (subscription.lag > 0) return `still lacks ${subscription.lag} events`;
     for (let number = (last?.number ?? feed.published) + 1; number <= feed.published; number++) {
-      if (!this.#maySkip({ feed }, number)) return `was never sent event ${number}`;
+      if (!this.#maySkip({ feed, last }, number) && !feed.isLost(number))
+        return `was never sent event ${number}`;
     }
     return undefined;
   }
@@ -266,7 +280,8 @@ export class Client {
     return subscription?.closed === true && this.#reader?.over === false;
   }
 
-  #maySkip({ feed }: Pick<Knowledge, "feed">, number: number): boolean {
+  #maySkip({ feed, last }: Pick<Knowledge, "feed" | "last">, number: number): boolean {
+    if (feed.isUnknown(number, last?.number ?? 0)) return true;
     return feed.isSuperseded(number) || (this.#isFiltered && isUnwanted(number));
   }
 

@@ -128,6 +128,16 @@ export class Feed {
     return key !== undefined && this.#keys.lastIndexOf(key) > number - 1;
   }
 
+  /** Whether the broker has lost an event. */
+  isLost(number: number): boolean {
+    return this.#world.broker?.isLost(this.name, number) === true;
+  }
+
+  /** Whether nothing says so to who has seen `last`, and no more. */
+  isUnknown(number: number, last: number): boolean {
+    return this.#world.broker?.isUnknown(this.name, number, last) === true;
+  }
+
   /** With a log elsewhere, the state of now may be newer than the log here: it holds what is in the log at least. */
   #state(): unknown {
     const { life, dice, clock, isOver } = this.#world;

@@ -82,6 +82,7 @@ export class World {
     else if (luck < 0.51) this.#pass(dice.below(3000));
     else if (luck < 0.525) this.#restart();
     else if (luck < 0.54) dice.pick(this.feeds).makePage();
+    else if (luck < 0.55) this.#forget();
     else dice.pick(this.#clients).act();
     await this.#turn();
   }
@@ -143,6 +144,7 @@ export class World {
     for (const client of this.#clients) client.drop();
     if (this.isRemote && this.dice.chance(0.7)) {
       this.note("the processes restart");
+      if (this.dice.chance(0.2)) this.#forget();
       for (const feed of this.feeds) feed.open();
       return;
     }
@@ -150,6 +152,13 @@ export class World {
     this.note(`life ${this.life} begins`);
     this.#newBroker();
     for (const feed of this.feeds) feed.begin();
+  }
+
+  /** The broker comes back without its newest events. */
+  #forget(): void {
+    const count = 1 + this.dice.below(8);
+    this.note(`the broker forgets up to ${count} events`);
+    this.broker?.forget(count);
   }
 
   #newBroker(): void {
