@@ -110,11 +110,12 @@ export class Cursor implements LogReader {
 
   /** Takes a place; nothing is sent by this. One that the log does not keep is noticed when it is to go on from there. */
   sit({ epoch, offset }: LogPosition): void {
-    const isKept = epoch === this.#log.epoch && offset >= this.#log.floor;
+    const log = this.#log;
     this.#epoch = epoch;
     this.#offset = offset;
-    this.#sequence = isKept ? this.#log.after(offset) : BEFORE_ALL;
-    this.#isAhead = isKept && offset > this.#log.head;
+    this.#isAhead = epoch === log.epoch && offset > log.head;
+    const isKept = this.#isAhead || (epoch === log.epoch && log.has(offset));
+    this.#sequence = isKept ? log.after(offset) : BEFORE_ALL;
     const { view, isSigned } = this.#owner;
     this.#isCommon = view.filter === undefined && view.map === undefined && !isSigned;
     this.#told();

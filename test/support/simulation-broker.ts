@@ -87,7 +87,7 @@ class SimulationLog implements BrokerLog {
   readonly #options: BrokerLogOptions;
   /** Offsets that were given to events which are gone. */
   readonly lost: Set<number> = new Set();
-  /** Those of which the log says nothing, and where it went on instead. */
+  /** Those of which the log says nothing, and the newest place from which it went on without them. */
   readonly unknown: Map<number, number> = new Map();
   #events: RemoteEvent[] = [];
   /** The newest place, and the newest offset that was ever given. */
@@ -105,8 +105,10 @@ class SimulationLog implements BrokerLog {
       await this.#delay();
       const { offset: previous, epoch } = this.#place();
       const offset = ++this.#given;
-      for (const number of this.lost)
-        if (number > previous && number < offset) this.unknown.set(number, previous);
+      for (const number of this.lost) {
+        const before = this.unknown.get(number) ?? 0;
+        if (number > previous) this.unknown.set(number, Math.max(before, previous));
+      }
       this.#head = offset;
       const event = { epoch, offset, previous, record };
       this.#events.push(event);
