@@ -27,10 +27,12 @@ import type {
   NatsConsumer,
   NatsJetStream,
   NatsManager,
+  NatsMessage,
   NatsStreamConfig,
   NatsStreamInfo,
 } from "./nats-client.ts";
 import { NatsLog, type NatsLogHost, type NatsLook } from "./nats-log.ts";
+import { NatsStreamLife } from "./nats-stream-life.ts";
 import { PendingAppends } from "./pending-appends.ts";
 import { type RemoteBrokerOptions, readRemoteBrokerOptions } from "./remote-broker-options.ts";
 import { checkVersion } from "./server-version.ts";
@@ -90,14 +92,19 @@ export class NatsBroker implements Broker, NatsLogHost {
   readonly #appends: PendingAppends;
   readonly #logs = new Map<string, NatsLog>();
   readonly #followed = new Set<NatsLog>();
+  readonly #life: NatsStreamLife;
   readonly #opened: Promise<NatsClients>;
   /** Whether the connection is closed with the broker. */
   readonly #isOwner: boolean;
   #clients: NatsClients | undefined;
   #stream: Promise<NatsClients> | undefined;
   #isUsable = true;
-  #epoch = "";
   #connected = false;
+  /** Resolves when the connection is there again: what is asked for before would be lost on its way. */
+  #online: Promise<void> = Promise.resolve();
+  #endOutage = () => {};
+  /** How those are told whose answers are lost with the connection. */
+  readonly #asked = new Set<(error: Error) => void>();
   #lastError: unknown;
   #errors = 0;
   #cancelCheck: (() => void) | undefined;
@@ -107,6 +114,7 @@ export class NatsBroker implements Broker, NatsLogHost {
   constructor(clients: NatsClients | (() => Promise<NatsClients>), options: NatsBrokerOptions = {}) {
     const settings = readRemoteBrokerOptions(options);
     this.#settings = readStreamSettings(options, settings);
+    this.#life = new NatsStreamLife(this.#settings.stream);
     this.#clock = settings.clock;
     this.#publishTimeoutMs = settings.publishTimeoutMs;
     this.#checkMs = settings.checkMs;
@@ -145,6 +153,7 @@ export class NatsBroker implements Broker, NatsLogHost {
     this.#closed = true;
     this.#appends.close();
     this.#cancelCheck?.();
+    this.#endOutage();
     for (const log of this.#logs.values()) log.close();
     this.#logs.clear();
     if (this.#isOwner) await this.#clients?.connection.close();
@@ -156,34 +165,47 @@ export class NatsBroker implements Broker, NatsLogHost {
       const { jetstream } = await this.#ensureStream();
       const once = idempotencyKey === undefined ? {} : { msgID: `${subject} ${idempotencyKey}` };
       const expect = { streamName: this.#settings.stream };
+      const { epoch } = this.#life;
       const { seq } = await jetstream.publish(subject, payload, {
         ...once,
         timeout: this.#publishTimeoutMs,
         expect,
       });
-      return { epoch: this.#epoch, offset: seq };
+      this.#life.note({ seq }, epoch);
+      return { epoch: this.#life.epoch, offset: seq };
     });
   }
 
   async look(subject: string): Promise<NatsLook> {
     const { manager } = await this.#ensureStream();
-    const { stream } = this.#settings;
-    const info = await manager.streams.info(stream).catch((error) => {
+    const { state } = await this.unlessLost(this.#life.look(manager.streams)).catch((error) => {
       // It was deleted: the next one is another.
       this.#stream = undefined;
       throw error;
     });
-    this.#epoch = toEpoch(info.created);
-    const newest = await manager.streams.getMessage(stream, { last_by_subj: subject });
-    return { epoch: this.#epoch, first: info.state.first_seq, newest: newest?.seq ?? 0 };
+    const query = { last_by_subj: subject };
+    const newest = await this.unlessLost(manager.streams.getMessage(this.#settings.stream, query));
+    return { epoch: this.#life.epoch, first: state.first_seq, newest: newest?.seq ?? 0 };
   }
 
   async consume(subject: string, after: number): Promise<NatsConsumer> {
-    const { jetstream } = await this.#opened;
-    return jetstream.consumers.get(this.#settings.stream, {
+    const { jetstream } = await this.#ensureStream();
+    const options = {
       filter_subjects: subject,
       deliver_policy: "by_start_sequence",
       opt_start_seq: after + 1,
+    } as const;
+    return this.unlessLost(jetstream.consumers.get(this.#settings.stream, options));
+  }
+
+  heard(message: NatsMessage, epoch: string): boolean {
+    return this.#life.note(message, epoch);
+  }
+
+  unlessLost<Answer>(asked: Promise<Answer>): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#asked.add(reject);
+      asked.then(resolve, reject).finally(() => this.#asked.delete(reject));
     });
   }
 
@@ -227,14 +249,15 @@ export class NatsBroker implements Broker, NatsLogHost {
   /** Resolves when the stream is there, and is as it should be. */
   #ensureStream(): Promise<NatsClients> {
     if (this.#stream === undefined) {
-      this.#stream = this.#opened.then((clients) => this.#makeStream(clients));
-      this.#stream.then(
+      const stream = this.#opened.then((clients) => this.#online.then(() => this.#makeStream(clients)));
+      this.#stream = stream;
+      stream.then(
         () => {
           this.#isUsable = true;
         },
         () => {
           this.#isUsable = false;
-          this.#stream = undefined;
+          if (this.#stream === stream) this.#stream = undefined;
         },
       );
     }
@@ -246,12 +269,12 @@ export class NatsBroker implements Broker, NatsLogHost {
     const config = toStreamConfig(this.#settings);
     const { streams } = clients.manager;
     try {
-      const info = await streams.info(config.name).catch((error) => {
+      const info = await this.unlessLost(this.#life.look(streams)).catch(async (error) => {
         if ((error as { code?: unknown }).code !== STREAM_NOT_FOUND) throw error;
-        return streams.add(config);
+        await streams.add(config);
+        return this.#life.look(streams);
       });
       checkStream(config, info.config);
-      this.#epoch = toEpoch(info.created);
       return clients;
     } catch (error) {
       throw hasNoJetStream(error)
@@ -264,11 +287,26 @@ export class NatsBroker implements Broker, NatsLogHost {
   async #watch(connection: NatsConnection): Promise<void> {
     for await (const { type } of connection.status()) {
       if (this.#closed) return;
-      if (type === "disconnect") this.#connected = false;
+      if (type === "disconnect") this.#beginOutage();
       if (type !== "reconnect") continue;
       this.#connected = true;
+      this.#life.doubt();
+      this.#endOutage();
       this.#check(true);
     }
+    // The client has given up, and says so to whoever asks.
+    this.#endOutage();
+  }
+
+  #beginOutage(): void {
+    this.#connected = false;
+    this.#stream = undefined;
+    this.#endOutage();
+    this.#online = new Promise((resolve) => {
+      this.#endOutage = resolve;
+    });
+    for (const giveUp of this.#asked) giveUp(new Error("Cannot ask NATS: its connection was lost"));
+    this.#asked.clear();
   }
 
   #check(missed: boolean): void {
@@ -333,11 +371,4 @@ function checkStream(wanted: NatsStreamConfig, found: NatsStreamInfo["config"]):
 /** A channel's name as one token of a subject. */
 function toToken(channel: string): string {
   return encodeURIComponent(channel).replace(/[.*!'()~]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`);
-}
-
-/** The time at which a stream was made, to the nanosecond, as a short word. */
-function toEpoch(created: string): string {
-  const [, seconds = "", fraction = ""] = /^([^.]+)(?:\.(\d+))?/.exec(created) ?? [];
-  const time = Date.parse(`${seconds.replace(/Z$/, "")}Z`);
-  return (BigInt(time) * 1_000_000n + BigInt(fraction.padEnd(9, "0"))).toString(36);
 }

@@ -48,6 +48,8 @@ export interface NatsMessages extends AsyncIterable<NatsMessage> {
 /** A message of a stream. */
 export interface NatsMessage {
   readonly seq: number;
+  /** When the stream took it. */
+  readonly time: Date;
   readonly data: Uint8Array;
 }
 
@@ -56,7 +58,11 @@ export interface NatsManager {
   readonly streams: {
     info(name: string): Promise<NatsStreamInfo>;
     add(config: NatsStreamConfig): Promise<NatsStreamInfo>;
-    getMessage(name: string, query: { last_by_subj: string }): Promise<{ readonly seq: number } | null>;
+    update(name: string, config: { description: string }): Promise<NatsStreamInfo>;
+    getMessage(
+      name: string,
+      query: { last_by_subj: string } | { seq: number },
+    ): Promise<{ readonly seq: number; readonly time: Date } | null>;
   };
 }
 
@@ -78,6 +84,10 @@ export interface NatsStreamConfig {
 export interface NatsStreamInfo {
   /** When it was made, as RFC 3339 with nanoseconds. */
   readonly created: string;
-  readonly config: { readonly [Name in keyof NatsStreamConfig]?: unknown };
-  readonly state: { readonly first_seq: number; readonly last_seq: number };
+  readonly config: { readonly [Name in keyof NatsStreamConfig]?: unknown } & {
+    readonly name: string;
+    readonly description?: unknown;
+  };
+  /** The first and the last message, and when the stream took the last one, as RFC 3339. */
+  readonly state: { readonly first_seq: number; readonly last_seq: number; readonly last_ts: string };
 }

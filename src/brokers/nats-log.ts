@@ -27,6 +27,10 @@ export interface NatsLogHost {
   look(subject: string): Promise<NatsLook>;
   /** Makes an ordered consumer of a subject, for what comes after an offset. */
   consume(subject: string, after: number): Promise<NatsConsumer>;
+  /** A message of a life of the stream was read. Says whether the stream is sure to be in that life still. */
+  heard(message: NatsMessage, epoch: string): boolean;
+  /** As an answer of the server; but one that is lost with the connection is not waited for. */
+  unlessLost<Answer>(asked: Promise<Answer>): Promise<Answer>;
   /** Counts a log that is followed; the broker then calls its `check` when something may have been missed. */
   followed(log: NatsLog): void;
   unfollowed(log: NatsLog): void;
@@ -52,6 +56,8 @@ export class NatsLog implements BrokerLog {
   readonly #followed: FollowedLog;
   #messages: NatsMessages | undefined;
   #broughtEpoch = "";
+  /** Changed when it ends, so that what is under way stops. */
+  #turn = 0;
   #mayHaveMissed = false;
 
   constructor(host: NatsLogHost, subject: string, options: BrokerLogOptions) {
@@ -77,7 +83,7 @@ export class NatsLog implements BrokerLog {
     if (newest !== 0 && newest <= start) return { epoch, from: start, events: [] };
     const from = Math.max(start, first - 1);
     if (newest === 0) return { epoch, from, events: [] };
-    return { epoch, from, events: await this.#fetch(from, limit) };
+    return { epoch, from, events: await this.#host.unlessLost(this.#fetch(epoch, from, limit)) };
   }
 
   follow(changed: () => void): Following {
@@ -134,11 +140,17 @@ export class NatsLog implements BrokerLog {
   /** Has messages brought from the end of the log on. The consumer keeps their order, and misses none that the stream has. */
   async #bring(remote: RemoteLog): Promise<void> {
     this.#stopBringing();
-    const consumer = await this.#host.consume(this.#subject, remote.log.head);
-    if (remote !== this.#followed.remote) return;
-    const { epoch } = remote.log;
-    const messages = await consumer.consume({ callback: (message) => this.#receive(message, epoch) });
-    if (remote !== this.#followed.remote) {
+    const turn = this.#turn;
+    const { epoch, head } = remote.log;
+    const consumer = await this.#host.consume(this.#subject, head);
+    if (turn !== this.#turn) return;
+    let previous = head;
+    const callback = (message: NatsMessage) => {
+      this.#receive(remote, message, { epoch, offset: previous });
+      previous = message.seq;
+    };
+    const messages = await consumer.consume({ callback });
+    if (turn !== this.#turn) {
       void messages.close();
     } else {
       this.#messages = messages;
@@ -146,33 +158,34 @@ export class NatsLog implements BrokerLog {
     }
   }
 
-  #receive(message: NatsMessage, epoch: string): void {
-    const { remote } = this.#followed;
-    if (remote === undefined) return;
-    const record = this.#readRecord(message);
-    if (record === undefined) return;
-    remote.receive({ epoch, offset: message.seq, previous: remote.log.head, record });
+  #receive(remote: RemoteLog, message: NatsMessage, { epoch, offset: previous }: LogPosition): void {
+    const isSure = this.#host.heard(message, epoch);
+    const record = this.#toRecord(message);
+    if (!isSure) void remote.catchUp();
+    else if (record !== undefined) remote.receive({ epoch, offset: message.seq, previous, record });
   }
 
   #stopBringing(): void {
+    this.#turn++;
     this.#messages?.close().catch((error) => this.#host.tell(error));
     this.#messages = undefined;
   }
 
-  async #fetch(after: number, limit: number): Promise<PlacedRecord[]> {
+  async #fetch(epoch: string, after: number, limit: number): Promise<PlacedRecord[]> {
     const consumer = await this.#host.consume(this.#subject, after);
     const events: PlacedRecord[] = [];
     const count = Math.min(limit, (await consumer.info()).num_pending);
     if (count === 0) return events;
     for await (const message of await consumer.fetch({ max_messages: count, expires: FETCH_MS })) {
-      const record = this.#readRecord(message);
+      this.#host.heard(message, epoch);
+      const record = this.#toRecord(message);
       if (record !== undefined) events.push({ offset: message.seq, record });
     }
     consumer.delete().catch((error) => this.#host.tell(error));
     return events;
   }
 
-  #readRecord(message: NatsMessage): EventRecord | undefined {
+  #toRecord(message: NatsMessage): EventRecord | undefined {
     const record = recordFromJson(decoder.decode(message.data));
     if (record === undefined) {
       this.#host.tell(

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { cp, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { brokerContract } from "../../src/testing/broker-contract.ts";
 import { eventually } from "../support/eventually.ts";
 import { FollowedChannel } from "../support/followed-channel.ts";
 import { type LocalProgram, skipWithout } from "../support/local-program.ts";
-import { openNatsNode } from "../support/nats-nodes.ts";
+import { type NatsNode, openNatsNode } from "../support/nats-nodes.ts";
 import { startNats } from "../support/nats-server.ts";
 
 const skip = skipWithout("nats-server");
@@ -90,6 +92,44 @@ test("readers miss nothing when NATS is killed and comes back with its data", { 
   await eventually(() => nodes.every(({ broker }) => broker.status.connected));
   await other?.publish("b", "c");
   assert.deepEqual(await reader?.until("c"), ["a", "b", "c"]);
+  for (const node of nodes) await node.close();
+});
+
+test("NATS comes back without its newest events, which is told as a reset on every node", {
+  skip,
+}, async (t) => {
+  const forgetful = await startNats();
+  t.after(() => forgetful.stop());
+  const [present, kept] = [join(forgetful.folder, "jetstream"), join(forgetful.folder, "kept")];
+  const nodes = [await openNatsNode(forgetful.port), await openNatsNode(forgetful.port)];
+  const name = newName();
+  const [first, second] = nodes.map(({ broker }) => new FollowedChannel(broker, name));
+  const reader = await first?.read();
+  const isConnected = (node: NatsNode) => node.broker.status.connected;
+  const ids = (await first?.publish(...count(0, 5))) ?? [];
+  await forgetful.kill("SIGTERM");
+  await cp(present, kept, { recursive: true });
+  await eventually(() => !nodes.some(isConnected));
+  await forgetful.restart();
+  await eventually(() => nodes.every(isConnected));
+  ids.push(...((await first?.publish(...count(5, 10))) ?? []));
+  assert.deepEqual(await reader?.until("9"), count(0, 10));
+  await forgetful.kill();
+  await rm(present, { recursive: true });
+  await rename(kept, present);
+  await eventually(() => !nodes.some(isConnected));
+  await forgetful.restart();
+  await eventually(() => nodes.every(isConnected));
+  // The other node does not know of what was lost. It may give its numbers to others before this one looks.
+  await second?.publish(...count(10, 20));
+  const anew = ["[reset]", ...count(0, 5), ...count(10, 20)];
+  assert.deepEqual(await reader?.until("19"), [...count(0, 10), ...anew]);
+  nodes.push(await openNatsNode(forgetful.port));
+  const third = new FollowedChannel((nodes[2] as NatsNode).broker, name);
+  for (const id of ids.slice(3)) {
+    const returned = await third.read(id);
+    assert.deepEqual(await returned.until("19"), anew);
+  }
   for (const node of nodes) await node.close();
 });
 

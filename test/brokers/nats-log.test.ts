@@ -11,13 +11,24 @@ const encoder = new TextEncoder();
 function open(look: NatsLook, sequences: number[] = []) {
   const told: unknown[] = [];
   const consumed: number[] = [];
+  /** Whether the server answers, and whether the stream is sure to be the one that was looked at. */
+  const server = { answers: true, isSure: true };
+  const callbacks: ((message: NatsMessage) => void)[] = [];
   const host: NatsLogHost = {
     append: async () => ({ epoch: look.epoch, offset: 1 }),
-    look: async () => look,
+    look: async () => {
+      if (!server.answers) throw new Error("away");
+      return { ...look, newest: sequences.at(-1) ?? look.newest };
+    },
     consume: async (_subject, after) => {
       consumed.push(after);
-      return consumerOf(sequences.filter((sequence) => sequence > after));
+      return consumerOf(
+        sequences.filter((sequence) => sequence > after),
+        callbacks,
+      );
     },
+    heard: () => server.isSure,
+    unlessLost: (asked) => asked,
     followed: () => undefined,
     unfollowed: () => undefined,
     tell: (error) => told.push(error),
@@ -28,25 +39,48 @@ function open(look: NatsLook, sequences: number[] = []) {
     const page = await log.read({ epoch, offset }, 100);
     return { from: page.from, offsets: page.events.map((event) => event.offset) };
   };
-  return { log, read, told, consumed };
+  const bring = (seq: number) => {
+    sequences.push(seq);
+    callbacks.at(-1)?.(messageOf(seq));
+  };
+  return { log, read, told, consumed, server, bring };
 }
 
-function consumerOf(sequences: number[]): NatsConsumer {
-  const data = encoder.encode(recordToJson({ type: "message", data: "", json: false }));
+function messageOf(seq: number): NatsMessage {
+  const json = recordToJson({ type: "message", data: "", json: false });
+  return { seq, time: new Date(seq), data: encoder.encode(seq === 13 ? "foreign" : json) };
+}
+
+function consumerOf(sequences: number[], callbacks: ((message: NatsMessage) => void)[]): NatsConsumer {
   const messages = {
     async *[Symbol.asyncIterator](): AsyncGenerator<NatsMessage> {
-      for (const seq of sequences) yield { seq, data: seq === 13 ? encoder.encode("foreign") : data };
+      for (const seq of sequences) yield messageOf(seq);
     },
     close: async () => undefined,
     status: async function* () {},
   };
   return {
-    consume: async () => messages,
+    consume: async ({ callback }) => {
+      callbacks.push(callback);
+      return messages;
+    },
     fetch: async () => messages,
     info: async () => ({ num_pending: sequences.length }),
     delete: async () => true,
   };
 }
+
+/** A log that somebody follows, with the offsets that it has in memory. */
+async function follow() {
+  const opened = open({ epoch: "e", first: 1, newest: 7 });
+  const following = opened.log.follow(() => undefined);
+  const memory = await following.opened;
+  await settle();
+  const offsets = () => Array.from({ length: memory.size }, (_, at) => memory.at(memory.first + at).offset);
+  return { ...opened, offsets, following };
+}
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, 1));
 
 test("the head is the newest message of the subject, or where the stream begins", async () => {
   assert.deepEqual(await open({ epoch: "e", first: 3, newest: 9 }).log.head(), { epoch: "e", offset: 9 });
@@ -87,10 +121,26 @@ test("messages of others are left out, and told", async () => {
 });
 
 test("it is followed from its end, by a consumer of what comes after", async () => {
-  const { log, consumed } = open({ epoch: "e", first: 1, newest: 7 });
-  const following = log.follow(() => undefined);
-  assert.equal((await following.opened).head, 7);
-  await Promise.resolve();
+  const { consumed, bring, offsets, following } = await follow();
   assert.deepEqual(consumed, [7]);
+  for (const seq of [9, 12]) bring(seq);
+  assert.deepEqual(offsets(), [9, 12]);
   following.close();
+});
+
+test("what may be of another life than it says is read, not taken, and before what comes next", async () => {
+  for (const isSureAgain of [true, false]) {
+    const { server, bring, offsets, following } = await follow();
+    server.isSure = false;
+    server.answers = false;
+    bring(8);
+    await settle();
+    assert.deepEqual(offsets(), []);
+    server.answers = true;
+    server.isSure = isSureAgain;
+    bring(9);
+    await settle();
+    assert.deepEqual(offsets(), [8, 9]);
+    following.close();
+  }
 });
