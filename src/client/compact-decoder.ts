@@ -8,7 +8,7 @@
 import { concatenate } from "../wire/concatenate.ts";
 import type { DecoderHandlers, DecoderOptions } from "../wire/decode.ts";
 import { TextBuffer } from "../wire/text-buffer.ts";
-import { wholeLength } from "../wire/utf8-reader.ts";
+import { wholeLength } from "../wire/whole-length.ts";
 import { MAX_DELAY_MS } from "./backoff.ts";
 import { EventSourceError } from "./client-error.ts";
 
@@ -50,7 +50,10 @@ export function createCompactDecoder(
     if (start === end) {
       lastEventId = id;
       // [spec] If the data buffer is an empty string, set [both buffers] to the empty string and return.
-      if (data !== undefined) onEvent({ type: type || "message", data: data + moreData.take(), lastEventId });
+      if (data !== undefined) {
+        if (moreData.length > 0) data += moreData.take();
+        onEvent({ type: type || "message", data, lastEventId });
+      }
       data = undefined;
       type = "";
       return;

@@ -14,6 +14,8 @@
  * @module
  */
 
+import { wholeLength } from "./whole-length.ts";
+
 /** A UTF-8 decoder for one stream of bytes: invalid bytes become U+FFFD, a byte order mark stays. */
 export class Utf8Reader {
   /** The beginning of a character, at most three bytes, of which no line end is part. */
@@ -55,17 +57,4 @@ function concat(head: Uint8Array, tail: Uint8Array): Uint8Array {
   bytes.set(head);
   bytes.set(tail, head.length);
   return bytes;
-}
-
-/** Where the last character begins if it is cut off, else the length: a cut before a lead byte is always safe. */
-export function wholeLength(bytes: Uint8Array): number {
-  const { length } = bytes;
-  for (let at = length - 1; at >= 0 && at >= length - 3; at--) {
-    const byte = bytes[at] as number;
-    if (byte < 0x80) return length;
-    if (byte < 0xc0) continue;
-    const size = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
-    return length - at < size ? at : length;
-  }
-  return length;
 }
