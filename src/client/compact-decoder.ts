@@ -41,11 +41,9 @@ export function createCompactDecoder(
   const moreData = new TextBuffer();
   let type = "";
   let id = lastEventId;
-  /** The next colon of the text, if it is not behind. */
-  let colon = -1;
 
   /** Reads the line of `text` from `start` up to `end`. */
-  const readLine = (text: string, start: number, end: number) => {
+  const readLine = (text: string, start = 0, end = text.length) => {
     check(end - start, maxLineLength);
     if (start === end) {
       lastEventId = id;
@@ -58,10 +56,8 @@ export function createCompactDecoder(
       type = "";
       return;
     }
-    // Looked for once, and not again before it is passed: there may be few.
-    if (colon < start) colon = text.indexOf(":", start);
-    if (colon < 0) colon = text.length;
-    const nameEnd = Math.min(colon, end);
+    let nameEnd = start;
+    while (nameEnd < end && text[nameEnd] !== ":") nameEnd++;
     const name = text.slice(start, nameEnd);
     // [spec] If the value starts with a U+0020 SPACE character, remove it.
     const from = nameEnd + (text[nameEnd + 1] === " " ? 2 : 1);
@@ -81,13 +77,13 @@ export function createCompactDecoder(
       return lastEventId;
     },
     feed(chunk) {
-      let text = readText(chunk);
-      // What came of the line before is read with it, once it is whole.
-      if (text.includes("\n")) text = partialLine.take() + text;
+      const text = readText(chunk);
       let start = 0;
-      colon = -1;
       for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", start)) {
-        readLine(text, start, end);
+        if (partialLine.length > 0) {
+          partialLine.push(text.slice(0, end));
+          readLine(partialLine.take());
+        } else readLine(text, start, end);
         start = end + 1;
       }
       partialLine.push(text.slice(start));

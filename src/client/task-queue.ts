@@ -15,13 +15,17 @@ export type RunTasks = <Item>(items: readonly Item[], work: (item: Item) => void
 export function createTasks(signal: AbortSignal): RunTasks {
   let run = () => {};
   let post: (() => void) | undefined;
-  signal.addEventListener("abort", () => run());
+  let isOver = signal.aborted;
+  signal.addEventListener("abort", () => {
+    isOver = true;
+    run();
+  });
   return (items, work) =>
     new Promise((resolve) => {
       let next = 0;
       run = () => {
         const item = items[next++];
-        if (signal.aborted || item === undefined) return resolve();
+        if (isOver || item === undefined) return resolve();
         work(item);
         if (next === items.length) resolve();
       };
