@@ -12,6 +12,8 @@ import { RemoteLog, type RemoteSource } from "./remote-log.ts";
 
 /** The log, as whoever keeps it gives it. */
 export interface FollowedSource {
+  /** Whether offsets between those of events are places too. */
+  readonly isSparse?: boolean;
   /** Resolves with the place of the newest event; what comes after it is brought, or found by `started`. */
   begin(): Promise<LogPosition>;
   /** Gives from where `log` is filled. */
@@ -109,7 +111,7 @@ export class FollowedLog {
 
   #start(head: LogPosition): EventLog {
     const { tag, limits, clock } = this.#options;
-    const log = new EventLog(tag, head, limits, clock);
+    const log = new EventLog(tag, head, limits, clock, this.#source.isSparse);
     const changed = () => {
       for (const follower of this.#followers) follower();
     };

@@ -112,6 +112,7 @@ export class NatsLog implements BrokerLog {
   #follow(options: BrokerLogOptions): FollowedLog {
     const host = this.#host;
     const source = {
+      isSparse: true,
       begin: () => this.head(),
       source: (log: EventLog) => ({
         head: () => this.#liveHead(log),

@@ -37,6 +37,7 @@ export class EventLog {
   readonly limits: LogLimits;
   readonly #clock: Clock;
   readonly #tag: string;
+  readonly #isSparse: boolean;
   #epoch: string;
   #ring: (LogEntry | undefined)[] = new Array(FIRST_CAPACITY);
   /** Of the oldest event kept, and of the one that comes next. */
@@ -49,8 +50,10 @@ export class EventLog {
   readonly #newest = new Map<string, number>();
   #cancelTrim: (() => void) | undefined;
 
-  constructor(tag: string, position: LogPosition, limits: LogLimits, clock: Clock) {
+  /** `isSparse` says that offsets between those of events are places too: they are counted with those of other logs. */
+  constructor(tag: string, position: LogPosition, limits: LogLimits, clock: Clock, isSparse = false) {
     this.#tag = tag;
+    this.#isSparse = isSparse;
     this.#epoch = position.epoch;
     this.#floor = position.offset;
     this.#head = position.offset;
@@ -120,9 +123,10 @@ export class EventLog {
     return low;
   }
 
-  /** Whether an offset is that of a place which is kept: of an event, or the floor. */
+  /** Whether an offset is that of a place which is kept: of an event, or the floor; any between, where it is sparse. */
   has(offset: number): boolean {
     if (offset === this.#floor || offset === this.#head) return true;
+    if (this.#isSparse) return offset > this.#floor && offset < this.#head;
     const sequence = this.after(offset) - 1;
     return sequence >= this.#first && this.at(sequence).offset === offset;
   }

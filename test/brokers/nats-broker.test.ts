@@ -133,6 +133,28 @@ test("NATS comes back without its newest events, which is told as a reset on eve
   for (const node of nodes) await node.close();
 });
 
+test("who was primed by one node goes on at another, which looked at the stream before", {
+  skip,
+}, async (t) => {
+  const server = await startNats();
+  t.after(() => server.stop());
+  const nodes = [await openNatsNode(server.port), await openNatsNode(server.port)];
+  const [first, second] = nodes.map(({ broker }) => new FollowedChannel(broker, "quiet"));
+  const early = await first?.read();
+  assert.deepEqual(early?.words, []);
+  // The stream goes on, and drops what it had, while nothing is published on this channel.
+  await new FollowedChannel((nodes[0] as NatsNode).broker, "busy").publish(...count(0, 10));
+  await nodes[0]?.clients.manager.streams.purge("DODONA");
+  const late = await second?.read();
+  late?.leave();
+  assert.notEqual(early?.lastEventId, late?.lastEventId, "both stand at the same number");
+  await second?.publish("word");
+  assert.deepEqual(await early?.until("word"), ["word"]);
+  const returned = await first?.read(late?.lastEventId);
+  assert.deepEqual(await returned?.until("word"), ["word"]);
+  for (const node of nodes) await node.close();
+});
+
 test("readers go on when NATS was paused", { skip }, async () => {
   const node = await openNatsNode(nats.port);
   const channel = new FollowedChannel(node.broker, newName());

@@ -71,6 +71,14 @@ test("a place is the floor, or that of an event which is kept", () => {
   assert.deepEqual(places(), [15]);
 });
 
+test("where offsets are counted with those of other logs, those between are places too", () => {
+  const limits = { events: 2, bytes: 1_000_000, ageMs: Number.POSITIVE_INFINITY };
+  const log = new EventLog("tag4", { epoch: "e", offset: 3 }, limits, new VirtualClock(), true);
+  for (const offset of [5, 7, 9]) log.append(offset, { type: "message", data: "", json: false });
+  const places = Array.from({ length: 20 }, (_, offset) => offset).filter((offset) => log.has(offset));
+  assert.deepEqual(places, [5, 6, 7, 8, 9]);
+});
+
 test("a lost stretch and a new life are noticed by who stood at the end", () => {
   const { log, append, kept } = open();
   append(1);
