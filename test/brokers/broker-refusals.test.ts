@@ -114,37 +114,32 @@ test("a NATS that is too old is refused with its version", { skip: withoutNats }
 
 test("wrong credentials of Redis are told by both clients, and the process lives", {
   skip: withoutRedis,
-}, async () => {
+}, async (t) => {
   const redis = await LocalProgram.start("redis-server", (port, folder) => [
-    ...[
-      "--port",
-      String(port),
-      "--bind",
-      "127.0.0.1",
-      "--dir",
-      folder,
-      "--save",
-      "",
-      "--requirepass",
-      "acorn",
-    ],
+    ...["--port", String(port), "--bind", "127.0.0.1", "--dir", folder],
+    ...["--save", "", "--requirepass", "acorn"],
   ]);
+  t.after(() => redis.stop());
   const client = createClient({
     url: `redis://:wrong@127.0.0.1:${redis.port}`,
     socket: { reconnectStrategy: false },
   });
-  const other = new Redis(redis.port, "127.0.0.1", { password: "wrong", retryStrategy: () => null });
+  // It connects when it is first asked: once it was refused it says of all that it is closed.
+  const other = new Redis(redis.port, "127.0.0.1", {
+    password: "wrong",
+    lazyConnect: true,
+    retryStrategy: () => null,
+  });
+  t.after(() => other.disconnect());
   for (const given of [client, other]) {
     given.on("error", () => undefined);
     const told: string[] = [];
     const broker = new RedisBroker(given, { onError: (error) => told.push(String(error)) });
+    t.after(() => broker.close());
     await assert.rejects(new FollowedChannel(broker, "words").publish("a"), /NOAUTH|WRONGPASS/);
     assert.equal(broker.status.connected, false);
     assert.match(told.join(), /NOAUTH|WRONGPASS/);
-    await broker.close();
   }
-  other.disconnect();
-  await redis.stop();
 });
 
 test("a Redis that is too old is refused with its version", async () => {
