@@ -66,10 +66,14 @@ export class NatsStreamLife {
     const absences = this.#absences;
     // What comes while the answer is on its way is no part of it.
     const known = this.#newest;
+    const before = this.#epoch;
     let info = await streams.info(this.#name);
-    const isSame = epochOf(info) === this.#epoch;
-    if (isSame && (await this.#hasLost(known, info, streams))) info = await beginLife(streams, info);
-    this.#compared = absences;
+    const isSame = epochOf(info) === before;
+    const isLost = isSame && (await this.#hasLost(known, info, streams));
+    // Another look was faster, and has found, or begun, another life.
+    if (isSame && this.#epoch !== before) return this.look(streams);
+    if (isLost) info = await beginLife(streams, info);
+    this.#compared = Math.max(this.#compared, absences);
     this.#take(info);
     return info;
   }

@@ -142,3 +142,53 @@ test("an absence that begins during a look is looked into by the next one", asyn
   await look();
   assert.equal(life.epoch, `${first}-1`);
 });
+
+test("of several looks at a time one begins a life, whichever is answered first", async () => {
+  const { stream, life, first } = await open([10, 20, 30]);
+  const { streams } = stream;
+  /** Answers, each to be given when the test wants it. */
+  const answers: (() => void)[] = [];
+  const info = (name: string) =>
+    new Promise<NatsStreamInfo>((resolve) => {
+      const answer = streams.info(name);
+      answers.push(() => resolve(answer));
+    });
+  const settle = () => new Promise((resolve) => setTimeout(resolve, 1));
+  stream.times.length = 1;
+  const early = life.look({ ...streams, info });
+  const late = life.look({ ...streams, info });
+  answers[1]?.();
+  await late;
+  assert.equal(life.epoch, `${first}-1`);
+  // What was known of the old life is not held against the new one, nor does its late answer bring it back.
+  const other = life.look({ ...streams, info });
+  answers[0]?.();
+  await settle();
+  assert.equal(life.epoch, `${first}-1`);
+  for (const answer of answers) answer();
+  await settle();
+  for (const answer of answers) answer();
+  await Promise.all([early, other]);
+  assert.equal(life.epoch, `${first}-1`);
+  assert.equal(stream.updates, 1);
+});
+
+test("a life that others began while a look was under way is taken as it is", async () => {
+  const { stream, life, look, first } = await open([10, 20, 30]);
+  const { streams } = stream;
+  let answer = () => {};
+  const info = async (name: string) => {
+    await new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    return streams.info(name);
+  };
+  const slow = life.look({ ...streams, info });
+  stream.times.length = 1;
+  stream.description = "dodona life 1";
+  await look();
+  answer();
+  await slow;
+  assert.equal(life.epoch, `${first}-1`);
+  assert.equal(stream.updates, 0, "what was known before is of the old life");
+});
