@@ -120,13 +120,13 @@ class Cluster {
 
   static async start(broker: string, nodes: number, options: BrokerOptions): Promise<Cluster> {
     const program = await startProgram(broker);
-    const environment = { BENCH_BROKER: program === undefined ? broker : `${broker} ${program.port}` };
+    const environment = program === undefined ? {} : { BENCH_BROKER: `${broker} ${program.port}` };
     const part = `brokers, ${broker}`;
     const rigs: Rig[] = [];
     const cluster = new Cluster(broker, program, rigs);
     try {
       while (rigs.length < nodes) {
-        const rig = new Rig("dodona-broker", options.readers, { ...options, environment, part });
+        const rig = new Rig("dodona-channel", options.readers, { ...options, environment, part });
         rigs.push(rig);
         await rig.prepare();
       }

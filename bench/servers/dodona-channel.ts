@@ -1,5 +1,6 @@
 /**
- * This package's channel: readers are cursors in its log.
+ * This package's channel: readers are cursors in its log, which is kept by the broker that the environment names, as
+ * `redis 6379`, or else in this process.
  *
  * @module
  */
@@ -10,7 +11,11 @@ import { serveContender } from "./contender.ts";
 const { Application } = await importDodona();
 const { Channel } = await importDodonaChannel();
 const app = new Application();
-const channel = new Channel<Record<string, Readonly<Record<string, string | number>>>>("ticks");
+const address = process.env.BENCH_BROKER;
+// The clients of others would weigh on a process that needs none.
+const kept =
+  address === undefined ? {} : { broker: await (await import("./open-broker.ts")).openBroker(address) };
+const channel = new Channel<Record<string, Readonly<Record<string, string | number>>>>("ticks", kept);
 
 app.use((context) => channel.stream(context).then(() => undefined));
 

@@ -8,9 +8,9 @@ import { FollowedChannel } from "../support/followed-channel.ts";
 import { type LocalProgram, skipWithout } from "../support/local-program.ts";
 import { type NatsNode, openNatsNode } from "../support/nats-nodes.ts";
 import { startNats } from "../support/nats-server.ts";
+import { count, nodeScenarios } from "../support/node-scenarios.ts";
 
 const skip = skipWithout("nats-server");
-const count = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => `${from + at}`);
 let nats: LocalProgram;
 let named = 0;
 const newName = () => `channel ${++named}`;
@@ -22,22 +22,9 @@ after(async () => {
   if (skip === false) await nats.stop();
 });
 
-test("what any node publishes reaches the readers of all, in one order", { skip }, async () => {
-  const nodes = [await openNatsNode(nats.port), await openNatsNode(nats.port)];
-  const name = newName();
-  const channels = nodes.map(({ broker }) => new FollowedChannel(broker, name));
-  const readers = await Promise.all(channels.map((channel) => channel.read()));
-  await Promise.all(channels.map((channel, at) => channel.publish(...count(at * 500, at * 500 + 500))));
-  await channels[0]?.publish("end");
-  const [one, other] = await Promise.all(readers.map((reader) => reader.until("end")));
-  assert.deepEqual(one, other);
-  assert.equal(new Set(one).size, 1001);
-  for (const [at] of channels.entries()) {
-    const own = one?.filter((word) => word !== "end" && Math.floor(Number(word) / 500) === at);
-    assert.deepEqual(own, count(at * 500, at * 500 + 500), "the order of one publisher was not kept");
-  }
-  for (const node of nodes) await node.close();
-});
+for (const { name, run } of nodeScenarios(() => openNatsNode(nats.port))) {
+  test(name, { skip }, run);
+}
 
 test("channels of one stream don't mix, whatever their names", { skip }, async () => {
   const node = await openNatsNode(nats.port);
@@ -47,37 +34,6 @@ test("channels of one stream don't mix, whatever their names", { skip }, async (
   await Promise.all(channels.map((channel, at) => channel.publish(`${at}`, "end")));
   for (const [at, reader] of readers.entries()) assert.deepEqual(await reader.until("end"), [`${at}`, "end"]);
   await node.close();
-});
-
-test("a reader goes on at another node, from memory and from the stream", { skip }, async () => {
-  const nodes = [await openNatsNode(nats.port), await openNatsNode(nats.port)];
-  const name = newName();
-  const [first, second] = nodes.map(({ broker }) => new FollowedChannel(broker, name, { events: 100 }));
-  const reader = await first?.read();
-  await first?.publish(...count(0, 10));
-  await reader?.until("9");
-  const lastEventId = reader?.lastEventId;
-  reader?.leave();
-  await second?.publish(...count(10, 1000));
-  const returned = await second?.read(lastEventId);
-  assert.equal(returned?.outcome, "resumed");
-  assert.deepEqual(await returned?.until("999"), count(10, 1000));
-  for (const node of nodes) await node.close();
-});
-
-test("a reader that wants all gets what no node has in memory", { skip }, async () => {
-  const nodes = [await openNatsNode(nats.port), await openNatsNode(nats.port)];
-  const name = newName();
-  const [first, second] = nodes.map(({ broker }) => new FollowedChannel(broker, name, { events: 10 }));
-  await first?.publish(...count(0, 100));
-  const reader = await second?.read("", "earliest");
-  assert.equal(reader?.outcome, "new");
-  await first?.publish("end");
-  assert.deepEqual(await reader?.until("end"), [...count(0, 100), "end"]);
-  // One that brings what names no place of the log is told, and begins there too.
-  const stranger = await second?.read((await first?.channel.lastEventId())?.replace(/\..*/, "zz.1"));
-  assert.deepEqual(await stranger?.until("end"), ["[reset]", ...count(0, 100), "end"]);
-  for (const node of nodes) await node.close();
 });
 
 test("readers miss nothing when NATS is killed and comes back with its data", { skip }, async () => {
